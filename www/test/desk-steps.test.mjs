@@ -27,6 +27,8 @@ const { DeskHelpScreen } = await import("../app/areas/desk/screens/help.js");
 const { DeskNextYearScreen } = await import("../app/areas/desk/screens/next-year.js");
 const { InvitationsPart } = await import("../app/areas/desk/screens/trustees-invitations.js");
 const { announcement, checklist } = await import("../app/areas/desk/screens/run-state.js");
+const { TestMessage } = await import("../app/areas/desk/test-message.js");
+const { Trouble } = await import("../app/lib/trouble.js");
 const { TrusteeDeskScreen } = await import("../app/areas/trustee/screens/desk.js");
 
 const DESK = [
@@ -151,6 +153,46 @@ test("the checklist shows the fingerprint that is to be printed, once there is o
   assert.match(early.textContent, /when the trustees have made the keys/);
 });
 
+test("a test message is sent to the clerk's own number, and what the provider says is said plainly", async () => {
+  let sent = 0;
+  const app = page({ "run/test-message": { command: "veche-server test-message" } });
+  app.met = (error, notice) => notice.show(error);
+  const form = await shown(new TestMessage(app, () => (sent += 1)));
+  const list = checklist(t, { items: [{ name: "sms", ticked: null }], fingerprint: null }, () => undefined, form);
+  assert.ok(list.querySelector("li veche-test-message"), "it stands below its point of the list");
+  main.replaceChildren(list);
+  const send = async (phone) => {
+    form.querySelector("input").value = phone;
+    form.querySelector("form").dispatchEvent(new window.Event("submit", { cancelable: true }));
+    await settled();
+  };
+  await send(" 07700 900123 ");
+  assert.deepEqual(app.asked, [
+    ["run/test-message", { phone: "07700 900123", reason: "test before the opening" }],
+  ]);
+  assert.equal(sent, 1);
+  assert.match(form.querySelector("[role=status]").textContent, /The SMS provider has taken the message/);
+  assert.equal(form.querySelector("input").value, "", "the number does not stay on the page");
+  const refused = (code, data, detail) => () => {
+    throw new Trouble(code, { status: 502, data, detail });
+  };
+  const failed = (why) => refused("people-message-failed", { why }, "no credit");
+  for (const [answer, words] of [
+    [failed("refused"), /the SMS provider refused it.*no credit/],
+    [failed("number"), /sends none to this number/],
+    [failed("too-slow"), /did not answer in time/],
+    [failed("waits"), /messages are held back/],
+    [refused("people-too-many-tests", {}, "x"), /six test messages in an hour/],
+    [refused("people-sign-in-otherwise", {}, "x"), /sign in on the town’s portal/],
+  ]) {
+    app.desk.post = async () => answer();
+    await send("07700 900123");
+    assert.match(form.querySelector(".trouble").textContent, words);
+    assert.equal(form.querySelector("[role=status]").hidden, true);
+  }
+  assert.equal(sent, 1, "nothing is ticked where nothing was sent");
+});
+
 test("after the closing the clerk reads what the trustees will compare", () => {
   const titled = (id) => ({ id, title: { en: id } });
   const manifest = { styles: [titled("North")], routes: [titled("By phone")], contests: [titled("Parks")] };
@@ -240,6 +282,21 @@ test("when the vote is over nothing is offered, and before that a code is said t
   code.checked = true;
   code.dispatchEvent(new window.Event("change"));
   assert.match(screen.querySelector(".deed-more").textContent, /It ends with the vote at the latest: .*2099/);
+});
+
+test("hours of the help desk and of the journal are those of the town's clock, wherever the desk is", async () => {
+  const at = "2026-05-02T22:30:00Z";
+  const helped = {
+    ...PERSON,
+    code: { ...PERSON.code, state: "sent", sent: 1, last_sent: at, last_failed: at },
+    printed: { made: at, expires: "2026-05-09T22:30:00Z", used: false },
+    journal: [{ at, what: "unlock", operator: "Ewa", reason: "asked", style: null, people: null, entry: null }],
+  };
+  const { screen } = await found(helped, { ...PEOPLE, time_zone: "Europe/Warsaw" });
+  const said = screen.textContent;
+  assert.equal(said.match(/3 May 2026[^(]*00:30 \(Europe\/Warsaw\)/g)?.length, 4, said);
+  assert.match(said, /good until [^(]*10 May 2026[^(]*00:30 \(Europe\/Warsaw\)/);
+  assert.doesNotMatch(said, /22:30|UTC/);
 });
 
 test("whoever got another number is shown by it, and nothing is offered for the old one", async () => {

@@ -167,6 +167,7 @@ const VIEW = {
   report: null,
   summary: null,
   rules: [],
+  small: [],
   import: null,
 };
 
@@ -223,8 +224,8 @@ test("what is frozen is read with its rules first", async () => {
     },
     { lists: ["b"], ballot: "Choose projects: 1.", funding: "Equal totals are drawn by lot." },
   ];
-  const shown = async (rules) => {
-    show(new DeskFreezeScreen(page({ desk: { get: async () => ({ ...VIEW, summary, rules }) } })));
+  const shown = async (rules, small = []) => {
+    show(new DeskFreezeScreen(page({ desk: { get: async () => ({ ...VIEW, summary, rules, small }) } })));
     await settled();
     const facts = [...main.querySelectorAll(".vote-facts dt")];
     return Object.fromEntries(facts.map((fact) => [fact.textContent, fact.nextElementSibling.textContent]));
@@ -237,6 +238,11 @@ test("what is frozen is read with its rules first", async () => {
   assert.equal(facts["Fewest ballots whose totals are opened"], "12");
   const all = await shown([{ ...rules[0], lists: ["a", "b", "c"] }]);
   assert.ok(all["All lists"], JSON.stringify(all));
+  assert.doesNotMatch(main.textContent, /Few voters/);
+  // Where so few vote that totals are withheld or joined, that is read before it is frozen.
+  const few = await shown(rules, [{ title: { en: "Island" }, sentence: "the totals are then not published" }]);
+  assert.equal(few.Island, "the totals are then not published");
+  assert.match(main.textContent, /Few voters/);
 });
 
 test("an address that is not encrypted is taken when somebody has read what that means, and each anew", async () => {

@@ -1,6 +1,9 @@
 //! How the values of arguments are read.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use veche_server::{Program, SmsGateway, Terminal};
 
 use veche_server::LogLevel;
 
@@ -9,6 +12,15 @@ use veche_server::LogLevel;
 pub(crate) enum Gateway {
     Terminal,
     Program(PathBuf),
+}
+
+impl From<Gateway> for Arc<dyn SmsGateway> {
+    fn from(gateway: Gateway) -> Self {
+        match gateway {
+            Gateway::Terminal => Arc::new(Terminal),
+            Gateway::Program(path) => Arc::new(Program::new(path)),
+        }
+    }
 }
 
 pub(crate) fn gateway(text: &str) -> Result<Gateway, String> {

@@ -96,6 +96,7 @@ pub use people::replace::{CheckedRoll, Comparison, Gone, ManifestAt, Replaced, c
 pub use people::roll::{
     Found, Struck, add_to_roll, find_on_roll, mark_on_roll, move_on_roll, strike_from_roll,
 };
+pub use people::test_message::send_test_message;
 pub use registrar::phone::{NumberingPlan, Phone, PhoneError, UnknownCountry};
 pub use registrar::remote_box::RemoteBoxError;
 pub use registrar::roll::error::RollError;

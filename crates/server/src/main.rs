@@ -21,12 +21,14 @@ mod people_words;
 mod serve_command;
 mod serve_options;
 mod spoken;
+mod test_message_command;
 
 use configuration::{Configuration, ConfigurationError};
 use desk_pass_command::DeskPassCommand;
 use people_command::{HelpCommand, RollCommand};
 use serve_options::{Half, Serve};
 use spoken::{ask, ask_until_right, check_words, say, show_words};
+use test_message_command::{TestMessage, test_message};
 
 /// The ballot box of a Veche election. It never sees a choice.
 #[derive(Debug, Parser)]
@@ -141,6 +143,8 @@ enum Command {
         #[command(subcommand)]
         command: HelpCommand,
     },
+    /// Send one message that carries no code, to see that codes will come. The number is read from standard input
+    TestMessage(TestMessage),
     /// Give somebody a pass for doing the same from another computer, over HTTP; list and revoke such passes
     DeskPass {
         #[command(subcommand)]
@@ -363,6 +367,7 @@ async fn run(command: Command) -> Result<(), String> {
         }
         Command::Roll { command } => people_command::roll(command).await?,
         Command::Help { command } => people_command::help(command).await?,
+        Command::TestMessage(wanted) => test_message(wanted).await?,
         Command::DeskPass { command } => desk_pass_command::desk_pass(command).await?,
         Command::Journal { data } => people_command::journal(data).await?,
         Command::Papers { data, style, count } => {

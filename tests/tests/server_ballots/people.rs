@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use veche_server::{
     Counter, Found, Gone, OnBoard, Operator, PeopleError, add_to_roll, find_on_roll, journal, move_on_roll,
-    replace_roll, strike_from_roll,
+    print_code, replace_roll, strike_from_roll,
 };
 
 use crate::apart::both;
@@ -235,4 +235,45 @@ async fn the_desk_revokes_a_stolen_key_and_strikes_a_voter_over_http() {
             desk(vote.people(), "/v1/desk/roll/strike", about(2)).await.problem(503, "box-unreachable");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_on_paper_goes_by_the_end_on_the_board_and_not_by_the_hour_of_the_manifest() {
+    let mut on_paper = manifest("roll");
+    let route = |id: &str| serde_json::json!({"id": id, "title": {"en": id}, "entered": false});
+    on_paper["routes"] = serde_json::json!([route("sms"), route("code")]);
+    // So late that neither the vote's clock nor the command's, which is the machine's, has passed it.
+    on_paper["closes"] = serde_json::json!("2099-05-14T20:00:00Z");
+    let together = Vote::open_with(&on_paper, |config| {
+        let path = config.data.join("roll.csv");
+        std::fs::write(&path, format!("phone,style\n{ROLL}")).unwrap();
+        config.roll = Some(path);
+    })
+    .await;
+    let apart = both(&on_paper, ROLL).await;
+    for vote in [together, apart] {
+        let wanted = serde_json::json!({"phone": phone(2), "reason": "showed papers"});
+        let code = desk(vote.people(), "/v1/desk/code", wanted.clone()).await.expect(StatusCode::CREATED);
+        assert!(code.text("expires").starts_with("2026-05-09T"), "{}", code.json());
+        // Voting ends days before the hour that the manifest announced.
+        vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
+        desk(vote.people(), "/v1/desk/code", wanted).await.problem(409, "not-open");
+        let ballot_box = vote
+            .registrar
+            .is_some()
+            .then(|| (vote.running.url.clone(), vote.election.fingerprint().to_string()));
+        let counter = Counter { data: vote.people().data.clone(), ballot_box };
+        // The same by the command, in the folder.
+        let late = print_code(&counter, &phone(2), Duration::from_secs(86_400), &clerk()).await;
+        assert!(matches!(late, Err(PeopleError::Over)), "{:?}", late.err());
+    }
+    // The hour that holds has passed, and nobody has ended the vote: it cannot be put off any more.
+    on_paper["closes"] = serde_json::json!("2026-05-14T20:00:00Z");
+    on_paper["closes_latest"] = serde_json::json!("2026-05-16T20:00:00Z");
+    let vote = both(&on_paper, ROLL).await;
+    vote.running.clock.advance(Duration::from_secs(12 * 86_400 + 20 * 3_600 - 60));
+    let wanted = serde_json::json!({"phone": phone(2), "reason": "showed papers"});
+    desk(vote.people(), "/v1/desk/code", wanted.clone()).await.expect(StatusCode::CREATED);
+    vote.running.clock.advance(Duration::from_secs(120));
+    desk(vote.people(), "/v1/desk/code", wanted).await.problem(409, "not-open");
 }

@@ -13,7 +13,7 @@ import { Part } from "./part.js";
  * @property {string} code         the confirmation code
  * @property {string} hash         of the whole ballot
  * @property {number} index        its place on the board
- * @property {string} castAt
+ * @property {string} castAt       when, in words
  * @property {string} fingerprint  the election's
  * @property {() => Promise<{ link: string, side: number, path: string }>} draw  the proof as a link, and that as a QR code
  */
@@ -60,7 +60,7 @@ export class ReceiptDocument extends Part {
           "dl",
           null,
           style && fact(this.t("receipt.district"), style),
-          fact(this.t("receipt.cast-at"), this.t.dateAndTime(castAt)),
+          fact(this.t("receipt.cast-at"), castAt),
           fact(this.t("receipt.place"), this.t.number(index)),
           fact(this.t("receipt.ballot"), hexValue(t, this.t("receipt.ballot"), hash), "long"),
           fact(

@@ -78,10 +78,15 @@ async fn name(State(desk): State<Arc<Desk>>, Form(form): Form<Named>) -> Answer<
 
 /// The ballot box of the desk, with the organiser's token.
 pub(crate) fn office(desk: &Desk) -> Result<Office, Problem> {
+    let (address, token) = known(desk)?;
+    Ok(Office::at(&address, token)?)
+}
+
+/// Where the ballot box of the desk answers, and the organiser's token.
+pub(super) fn known(desk: &Desk) -> Result<(String, Zeroizing<String>), Problem> {
     let missing = || Problem::new(Kind::DeskNoBox, "no ballot box is named yet");
     let address = desk.folder.notes().ballot_box.ok_or_else(missing)?;
-    let token = desk.vault.pass(ORGANISER)?.ok_or_else(missing)?;
-    Ok(Office::at(&address, token)?)
+    Ok((address, desk.vault.pass(ORGANISER)?.ok_or_else(missing)?))
 }
 
 /// Keeps how far the vote is, as the ballot box says it in `/v1/election`. Where it is past its opening, the trustees

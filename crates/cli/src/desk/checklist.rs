@@ -6,7 +6,19 @@ use crate::election;
 use crate::error::Error;
 
 /// What a person looks at, because no program can. The page has a sentence for each.
-pub(crate) const ITEMS: [&str; 6] = ["words", "sms", "backup", "site", "languages", "fingerprint"];
+pub(crate) const ITEMS: [&str; 6] = ["words", SMS, "backup", "site", "languages", "fingerprint"];
+
+/// That a message was sent to one's own phone: ticked by itself when the desk has sent one.
+pub(super) const SMS: &str = "sms";
+
+/// Notes that something was looked at now.
+///
+/// # Errors
+/// The folder cannot be written.
+pub(super) fn tick(folder: &Folder, item: &str) -> Result<(), Error> {
+    let now = election::hour(election::now());
+    folder.note(|notes| drop(notes.ticked.insert(item.to_owned(), now)))
+}
 
 /// The longest reason, in letters.
 const LONGEST: usize = 500;

@@ -50,6 +50,7 @@ mod run;
 mod server;
 #[cfg(test)]
 mod tests;
+mod test_message;
 mod trustees;
 mod vault;
 

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::Desk;
-use super::ballot_box::confirmed;
+use super::ballot_box::{self, confirmed};
 use super::problem::{Kind, Problem};
 use super::request::{Form, work};
 use crate::error::Error;
@@ -27,7 +27,7 @@ const PASS: &str = "people";
 /// The longest spreadsheet, as the registrar takes it.
 const LONGEST: usize = 64 << 20;
 /// Time for what concerns one person.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// Time for a whole roll, which a server reads and puts into force.
 const LONG: Duration = Duration::from_secs(600);
 
@@ -65,7 +65,7 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
 }
 
 /// Why there is no answer: the desk's own reason, or the registrar's.
-enum Refusal {
+pub(super) enum Refusal {
     Own(Problem),
     /// A status and a problem document.
     Registrar(StatusCode, Value),
@@ -95,10 +95,10 @@ impl IntoResponse for Refusal {
     }
 }
 
-type Relayed = Result<Json<Value>, Refusal>;
+pub(super) type Relayed = Result<Json<Value>, Refusal>;
 
 /// The registrar, with a pass.
-struct Registrar {
+pub(super) struct Registrar {
     remote: Remote,
     pass: Zeroizing<String>,
 }
@@ -112,7 +112,23 @@ impl Registrar {
         Ok(Registrar { remote: Remote::new(&address).map_err(Error::from)?, pass })
     }
 
-    fn ask(&self, path: &str, message: Option<Message<'_>>, patience: Duration) -> Result<Value, Refusal> {
+    /// The same, or where none is known yet the ballot box, which may be its own registrar.
+    pub(super) fn or_box(desk: &Desk) -> Result<Self, Problem> {
+        match Registrar::of(desk) {
+            Err(problem) if problem.kind == Kind::DeskNoPass => {
+                let (address, pass) = ballot_box::known(desk)?;
+                Ok(Registrar { remote: Remote::new(&address).map_err(Error::from)?, pass })
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn ask(
+        &self,
+        path: &str,
+        message: Option<Message<'_>>,
+        patience: Duration,
+    ) -> Result<Value, Refusal> {
         let path = format!("v1/desk{path}");
         let answered = self.remote.exchange(&path, &self.pass, message, patience);
         let (status, body) = answered.map_err(Error::from)?;
@@ -196,8 +212,10 @@ async fn known(State(desk): State<Arc<Desk>>) -> Relayed {
         };
         let address = notes.registrar.clone().or_else(|| notes.ballot_box.clone());
         let (closes, over) = closing(desk);
+        let manifest = manifest(desk);
         Ok(Ok(json!({
-            "address": address, "pass": pass, "districts": districts(desk), "closes": closes, "over": over,
+            "address": address, "pass": pass, "districts": districts(&manifest),
+            "time_zone": manifest.get("time_zone"), "closes": closes, "over": over,
         })))
     });
     let answer = known.await??;
@@ -220,9 +238,9 @@ fn closing(desk: &Desk) -> (Option<String>, bool) {
     (part("closes"), ended || passed)
 }
 
-/// The districts with their titles: of the manifest in the folder, or as the ballot box publishes it, which may be the
-/// registrar as well.
-fn districts(desk: &Desk) -> Value {
+/// The manifest of the folder, or as the ballot box publishes it, which may be the registrar as well; null where there
+/// is none.
+fn manifest(desk: &Desk) -> Value {
     let own = std::fs::read(desk.folder.manifest()).ok();
     let published = || {
         let notes = desk.folder.notes();
@@ -230,9 +248,12 @@ fn districts(desk: &Desk) -> Value {
         let read = |address: String| Remote::new(&address).ok()?.get("record/manifest.json").ok().flatten();
         addresses.find_map(read)
     };
-    let manifest: Option<Value> =
-        own.or_else(published).and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let styles = manifest.as_ref().and_then(|manifest| manifest.get("styles")).and_then(Value::as_array);
+    own.or_else(published).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// The districts with their titles.
+fn districts(manifest: &Value) -> Value {
+    let styles = manifest.get("styles").and_then(Value::as_array);
     let shown = |style: &Value| json!({ "id": style.get("id"), "title": style.get("title") });
     styles.into_iter().flatten().map(shown).collect()
 }

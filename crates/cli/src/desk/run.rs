@@ -145,14 +145,10 @@ async fn item(State(desk): State<Arc<Desk>>, Form(form): Form<Ticked>) -> Answer
         return Err(Problem::new(Kind::DeskMalformed, "there is no such item"));
     }
     work(desk, move |desk| {
-        let today = election::hour(election::now());
-        Ok(desk.folder.note(|notes| {
-            if form.done {
-                notes.ticked.insert(form.name, today);
-            } else {
-                notes.ticked.remove(&form.name);
-            }
-        })?)
+        if form.done {
+            return Ok(checklist::tick(&desk.folder, &form.name)?);
+        }
+        Ok(desk.folder.note(|notes| drop(notes.ticked.remove(&form.name)))?)
     })
     .await?;
     Ok(Json(json!({})))

@@ -13,7 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use veche_site::Pin;
 
 use super::{
-    Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, preview, run, trustees,
+    Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, preview, run, test_message, trustees,
 };
 use crate::error::Error;
 
@@ -78,6 +78,7 @@ pub(crate) fn router(desk: Arc<Desk>, page: &Page) -> Router {
         .merge(people::routes())
         .merge(trustees::routes())
         .merge(run::routes())
+        .merge(test_message::routes())
         .merge(finish::routes())
         .merge(preview::routes())
         .route_layer(known)

@@ -67,6 +67,8 @@ struct Waiting {
     #[serde(flatten)]
     document: Document,
     names: BTreeMap<u8, String>,
+    /// The town's, in which hours are shown.
+    time_zone: String,
     command: String,
 }
 
@@ -82,7 +84,8 @@ async fn waiting(State(desk): State<Arc<Desk>>, Form(form): Form<Language>) -> A
         let known = Names::from(names.clone());
         let document = document(board, &audit, &known, Some(&form.language)).map_err(Error::from)?;
         let command = format!("veche election waiting --box URL --language {}", form.language);
-        Ok(Waiting { document, names, command })
+        let time_zone = board.manifest().document().time_zone.clone();
+        Ok(Waiting { document, names, time_zone, command })
     });
     Ok(Json(waiting.await?))
 }

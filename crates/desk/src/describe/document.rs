@@ -40,6 +40,12 @@ struct Made<'a> {
 /// Of so many voters ten take part: the guess that warnings are made by.
 const TURNOUT: u64 = 10;
 
+/// About how many ballots so many voters cast, where these are fewer than a group must have.
+pub(crate) fn few_ballots(electorate: u32, minimum: u32) -> Option<u64> {
+    let about = u64::from(electorate) * TURNOUT / 100;
+    (about < u64::from(minimum)).then_some(about)
+}
+
 impl Parts<'_> {
     fn of(&self, district: usize) -> Vec<&Project> {
         self.projects.iter().filter(|project| project.district == district).collect()
@@ -362,8 +368,7 @@ impl Parts<'_> {
         for (at, district) in self.districts.iter().enumerate().filter(|(_, district)| !district.city) {
             let Some(electorate) = district.electorate else { continue };
             let own = made.iter().any(|made| made.district == at);
-            let about = u64::from(electorate) * TURNOUT / 100;
-            if about < minimum && (own || by_district) {
+            if let Some(about) = few_ballots(electorate, self.vote.minimum_group).filter(|_| own || by_district) {
                 let what = match own {
                     true => Warning::SmallList { about, minimum },
                     false => Warning::SmallGroup { about, minimum },

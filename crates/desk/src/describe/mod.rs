@@ -27,6 +27,7 @@ pub use ledger::Answers;
 pub use vote::{Taken, TakenAs};
 
 use cells::Table;
+pub(crate) use document::few_ballots;
 use document::{Parts, whole};
 use ledger::Ledger;
 use settings::Settings;

@@ -8,8 +8,10 @@ use veche_sheet::Place;
 use crate::describe::{Description, Finding, Means, Warning};
 use crate::said::PHRASES;
 
+mod small;
 mod summary;
 
+pub use small::{Small, small};
 pub use summary::{Ballot, Hour, List, Money, Summary, summary};
 
 /// What became of a spreadsheet, in one language.

@@ -112,3 +112,28 @@ fn cp1250(letter: char) -> u8 {
         letter => u8::try_from(letter).unwrap(),
     }
 }
+
+#[test]
+fn a_manifest_says_of_small_districts_what_its_spreadsheet_says() {
+    let said = |vote: &str, districts: &str| {
+        let files = [("vote.csv", vote), ("districts.csv", districts), ("projects.csv", PROJECTS)];
+        let books: Vec<_> = files
+            .iter()
+            .map(|(name, text)| read(name, text.as_bytes(), &Options::default()).unwrap())
+            .collect();
+        let answers = [("projects!D".to_owned(), "thousands".to_owned())].into();
+        let asked = Asked { now: 1_800_000_000, answers, ..Asked::default() };
+        let description = describe(&books, &asked);
+        let report = description.report(Language::De);
+        let sentences = report.findings.into_iter().filter(|found| found.code.starts_with("warning.small_"));
+        let sentences: Vec<_> = sentences.map(|found| found.sentence).collect();
+        let small = super::small(&description.document.unwrap(), Language::De);
+        let of_manifest: Vec<_> = small.iter().map(|small| small.sentence.clone()).collect();
+        assert_eq!(of_manifest, sentences, "{districts}");
+        small.iter().map(|small| small.title.get("pl").unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let few = DISTRICTS.replace("1200", "60");
+    assert_ne!(few, DISTRICTS);
+    assert_eq!(said(VOTE, &few), ["Zarzecze"], "its own list is withheld");
+    assert!(said(VOTE, DISTRICTS).is_empty());
+}

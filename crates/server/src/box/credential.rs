@@ -15,7 +15,7 @@ use veche_crypto::signature::PublicKey;
 use veche_keeper::{EntryError, Transaction};
 use veche_record::entry::{Issued, Pseudonym, Revocation};
 use veche_record::{Election, Entry, EntryKind};
-use veche_verify::Check;
+use veche_verify::{Check, Course};
 use veche_verify::state::VoterStatus;
 
 use crate::ballot_box::context::BallotBox;
@@ -29,6 +29,11 @@ use crate::http::problem::{Kind, Problem};
 impl CredentialDesk for BallotBox {
     async fn ready(&self) -> Result<Option<Digest>, Problem> {
         Ok(self.board.newest().await.election().map(|election| election.fingerprint()))
+    }
+
+    async fn is_over(&self, now: i64) -> Result<bool, Problem> {
+        let board = self.board.view();
+        Ok(now >= board.hours().1 || board.course() > Course::Open)
     }
 
     async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem> {

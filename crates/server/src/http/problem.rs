@@ -43,6 +43,8 @@ pub(crate) enum Kind {
     TooManyMarks,
     CodeExpired,
     SignInOtherwise,
+    TooManyTests,
+    MessageFailed,
     PassUnreadable,
     PassNotSigned,
     PassExpired,
@@ -162,6 +164,12 @@ impl Kind {
             Kind::CodeExpired => ("code-expired", StatusCode::GONE, "The code is no longer valid"),
             Kind::SignInOtherwise => {
                 ("sign-in-otherwise", StatusCode::NOT_FOUND, "People do not sign in this way here")
+            }
+            Kind::TooManyTests => {
+                ("too-many-tests", StatusCode::TOO_MANY_REQUESTS, "Too many test messages in an hour")
+            }
+            Kind::MessageFailed => {
+                ("message-failed", StatusCode::BAD_GATEWAY, "The test message was not sent")
             }
             Kind::PassUnreadable => {
                 ("pass-unreadable", StatusCode::UNPROCESSABLE_ENTITY, "This is not a pass")

@@ -112,6 +112,7 @@ fn interface() -> Interface {
         .routes(routes!(clerk::one::strike))
         .routes(routes!(clerk::one::change_phone))
         .routes(routes!(clerk::one::revoke_key))
+        .routes(routes!(clerk::test_message::test_message))
         .routes(routes!(clerk::roll::check))
         .routes(routes!(clerk::roll::replace))
         .routes(routes!(clerk::roll::journal))

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use veche_record::entry::{Pseudonym, RevocationReason};
+use veche_verify::Course;
 
 use super::counter::{BoardAt, OpenCounter};
 use super::error::PeopleError;
@@ -74,6 +75,18 @@ impl OpenBoard {
                 })
             }
         })
+    }
+
+    /// Whether nobody votes online any more.
+    pub(super) async fn is_over(&self, counter: &OpenCounter) -> Result<bool, PeopleError> {
+        match self {
+            OpenBoard::Here(desk) => {
+                let state = desk.ledger.state();
+                let closes = i64::try_from(state.closing_hour()).unwrap_or(i64::MAX);
+                Ok(counter.now() >= closes || state.course() > Course::Open)
+            }
+            OpenBoard::Asked(desk) => Ok(desk.is_over(counter.now()).await.map_err(DeskError::from)?),
+        }
     }
 
     /// Revokes somebody's key. Returns the entry.

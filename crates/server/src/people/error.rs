@@ -6,6 +6,7 @@ use crate::people::operator::OperatorError;
 use crate::registrar::context::PRINTED_ROUTE;
 use crate::registrar::phone::PhoneError;
 use crate::registrar::roll::error::RollError;
+use crate::registrar::sms::SmsError;
 use crate::store::error::StoreError;
 use crate::store::roll::PEOPLE_OF_A_PHONE;
 
@@ -140,6 +141,15 @@ pub enum PeopleError {
     /// The vote is over.
     #[error("nothing was done: the vote is over, so that a code would open nothing")]
     Over,
+    /// The gateway has not taken the message.
+    #[error("the test message was not sent: {0}")]
+    NotSent(SmsError),
+    /// It has not been its turn, or there was no place for it.
+    #[error(
+        "the test message was not sent: it found no turn, because messages are held back or too many wait. Look at what \
+         `/v1/health` says of the gateway"
+    )]
+    Waits,
     /// The operating system gives no randomness.
     #[error("nothing was done: this machine gives no random numbers")]
     NoRandomness,

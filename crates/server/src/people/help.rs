@@ -190,16 +190,26 @@ impl OpenCounter {
         }
         let code = random_code(SHARED_LEN).map_err(|_| PeopleError::NoRandomness)?;
         let made = self.now();
-        let over = self.latest_closing();
-        if made >= over {
+        let latest = self.latest_closing();
+        if made >= latest || self.is_over().await? {
             return Err(PeopleError::Over);
         }
-        let expires = made.saturating_add(seconds(good_for)).min(over);
+        let expires = made.saturating_add(seconds(good_for)).min(latest);
         let mac = self.hashes.printed_code(&code);
         let printed = PrintedCode { person, mac, made, expires, guesses: 0, used: false };
         let deed = self.to_one(by, DeedKind::CodePrinted, person, found.style.as_deref());
         self.db.print_code(&printed, &deed).await?;
         Ok(CodeOnPaper { code: grouped(&code), expires })
+    }
+
+    /// Whether the board says that the vote is over: it may have ended before the hour of the manifest. Where nobody has
+    /// said where it is, the manifest alone is known.
+    async fn is_over(&self) -> Result<bool, PeopleError> {
+        match OpenBoard::open(self).await {
+            Ok(board) => board.is_over(self).await,
+            Err(PeopleError::WhereIsTheBox) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// [`change_phone`].

@@ -11,6 +11,7 @@
 //! | `replace` | a whole roll: checked, compared, put in the place of the one before |
 //! | `help` | the help desk: what became of somebody's code, another one on paper |
 //! | `desk_pass` | the passes with which somebody does the same from another computer |
+//! | `test_message` | a message before the vote, to see that codes will come |
 //! | `journal` | what was done |
 //! | `error` | why nothing was |
 
@@ -24,3 +25,4 @@ pub(crate) mod journal;
 pub(crate) mod operator;
 pub(crate) mod replace;
 pub(crate) mod roll;
+pub(crate) mod test_message;

@@ -93,6 +93,9 @@ pub(crate) fn printed_route(manifest: &Manifest) -> Option<u8> {
     u8::try_from(manifest.routes().iter().position(is_it)?).ok()
 }
 
+/// Test messages of an hour: so many that every helper's phone is tried, and no list of numbers.
+const TEST_MESSAGES_AN_HOUR: u32 = 6;
+
 /// What the registrar counts in memory.
 #[derive(Debug)]
 pub(crate) struct Counters {
@@ -103,6 +106,8 @@ pub(crate) struct Counters {
     pub(crate) shared_guesses: NetworkCounter,
     /// New keys of a pseudonym.
     pub(crate) keys: Counter<[u8; 16]>,
+    /// Test messages of the desk, of everybody together.
+    pub(crate) test_messages: Counter<()>,
     /// Wrong passes of the desk.
     pub(crate) wrong_desk_passes: NetworkCounter,
 }
@@ -118,6 +123,7 @@ impl Counters {
                 HOUR,
             ),
             keys: Counter::new(limits, |limits| limits.keys_a_voter_a_day, DAY),
+            test_messages: Counter::new(limits, |_| TEST_MESSAGES_AN_HOUR, HOUR),
             wrong_desk_passes: NetworkCounter::new(
                 limits,
                 |limits| limits.wrong_desk_passes_an_address_an_hour,

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use veche_crypto::hash::Digest;
 use veche_crypto::signature::PublicKey;
 use veche_record::entry::{Issued, Pseudonym};
+use veche_record::manifest::Timestamp;
 use veche_record::{Card, Entry, Manifest};
 
 use crate::handover::{CredentialDesk, KeyStanding, KnownVoter, VoterOnBoard};
@@ -270,6 +271,19 @@ const NOBODY: Pseudonym = Pseudonym([0; 16]);
 impl CredentialDesk for RemoteBox {
     async fn ready(&self) -> Result<Option<Digest>, Problem> {
         self.voter(&NOBODY).await.map(|on_board| on_board.fingerprint)
+    }
+
+    async fn is_over(&self, now: i64) -> Result<bool, Problem> {
+        let answer = self.ask("v1/election", None).await?;
+        if answer.status != 200 {
+            return Err(self.refused(&answer));
+        }
+        let document: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let text = |name: &str| document.get(name).and_then(Value::as_str);
+        let said = text("phase").zip(text("closes").and_then(Timestamp::parse));
+        let (phase, closes) = said.ok_or_else(|| self.wrong("it does not say how far the vote is"))?;
+        let closes = i64::try_from(closes.unix()).unwrap_or(i64::MAX);
+        Ok(now >= closes || !matches!(phase, "setup" | "open"))
     }
 
     async fn voter(&self, pseudonym: &Pseudonym) -> Result<VoterOnBoard, Problem> {

@@ -40,6 +40,10 @@ pub(crate) enum DeedKind {
     PhoneTaken,
     /// Somebody's sessions were ended.
     SignedOut,
+    /// A test message was sent.
+    TestSent,
+    /// A test message was not sent.
+    TestFailed,
     /// Somebody at the desk was given a pass.
     PassGiven,
     /// A pass of the desk was revoked.
@@ -48,7 +52,7 @@ pub(crate) enum DeedKind {
 
 impl DeedKind {
     /// All of them, with the words that they are stored and shown as.
-    const NAMES: [(DeedKind, &'static str); 13] = [
+    const NAMES: [(DeedKind, &'static str); 15] = [
         (DeedKind::RollReplaced, "roll replace"),
         (DeedKind::RollAdded, "roll add"),
         (DeedKind::RollMoved, "roll move"),
@@ -60,6 +64,8 @@ impl DeedKind {
         (DeedKind::PhoneLeft, "phone left"),
         (DeedKind::PhoneTaken, "phone taken"),
         (DeedKind::SignedOut, "signed out"),
+        (DeedKind::TestSent, "test message sent"),
+        (DeedKind::TestFailed, "test message failed"),
         (DeedKind::PassGiven, "desk pass given"),
         (DeedKind::PassRevoked, "desk pass revoked"),
     ];

@@ -28,3 +28,4 @@ mod sign_in;
 mod site;
 mod starts;
 mod terminal;
+mod test_message;

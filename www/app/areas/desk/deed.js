@@ -6,7 +6,7 @@ import { Part } from "../../parts/part.js";
 import { TroubleNotice } from "../../parts/trouble.js";
 import { sameCommand } from "./command.js";
 import { labelled } from "./field.js";
-import { titleOf } from "./model/people.js";
+import { momentOf, titleOf } from "./model/people.js";
 
 /** @typedef {import("../../lib/text.js").Key} Key */
 /** @typedef {import("./model/people.js").People} People */
@@ -102,7 +102,7 @@ export class DeedForm extends Part {
     this.days = labelled(
       this.t("people.days"),
       { name: "days", inputmode: "numeric", value: "7", dir: "ltr" },
-      people.closes ? this.t("people.days-hint", { closes: this.t.dateAndTime(people.closes) }) : undefined,
+      people.closes ? this.t("people.days-hint", { closes: momentOf(this.t, people, people.closes) }) : undefined,
     );
     this.reason = labelled(
       this.t("people.reason"),
@@ -240,7 +240,7 @@ export class DeedForm extends Part {
   /** @param {{ code?: string, expires?: string } | null} answer */
   #code(answer) {
     if (!answer?.code) return null;
-    const until = this.t.dateAndTime(answer.expires ?? "");
+    const until = momentOf(this.t, this.people, answer.expires ?? "");
     return [
       h("p", { class: "paper-code" }, verbatim(answer.code)),
       h("p", { class: "hint" }, this.t("people.code-until", { until })),

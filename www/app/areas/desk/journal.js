@@ -1,6 +1,6 @@
 import { h } from "../../lib/dom.js";
 import { table } from "./roll-report.js";
-import { titleOf } from "./model/people.js";
+import { momentOf, titleOf } from "./model/people.js";
 
 /** @typedef {import("../../lib/text.js").Key} Key */
 /** @typedef {import("./model/people.js").JournalLine} JournalLine */
@@ -8,10 +8,10 @@ import { titleOf } from "./model/people.js";
 /**
  * What was done by hand, the newest first.
  * @param {import("../../lib/text.js").Texts} t
- * @param {import("./model/people.js").District[]} districts
+ * @param {import("./model/people.js").People} people
  * @param {JournalLine[]} lines
  */
-export function journal(t, districts, lines) {
+export function journal(t, people, lines) {
   if (lines.length === 0) return h("p", null, t("people.journal-none"));
   return table(
     t("people.journal"),
@@ -19,8 +19,8 @@ export function journal(t, districts, lines) {
     [...lines]
       .reverse()
       .map((line) => [
-        t.dateAndTime(line.at),
-        what(t, districts, line),
+        momentOf(t, people, line.at),
+        what(t, people.districts, line),
         h("bdi", null, line.operator),
         h("bdi", null, line.reason),
       ]),

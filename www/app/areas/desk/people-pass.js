@@ -4,6 +4,7 @@ import { Part } from "../../parts/part.js";
 import { TroubleNotice } from "../../parts/trouble.js";
 import { sameCommand } from "./command.js";
 import { labelled } from "./field.js";
+import { momentOf } from "./model/people.js";
 import { Unencrypted } from "./unencrypted.js";
 
 /** The pass with which the desk asks the registrar about people: whose it is, and where another is typed. */
@@ -18,6 +19,7 @@ export class PeoplePass extends Part {
   constructor(app, people) {
     super(app.t);
     this.app = app;
+    this.people = people;
     const { pass, address } = people;
     this.address = labelled(
       this.t("people.pass-address"),
@@ -50,7 +52,7 @@ export class PeoplePass extends Part {
   /** @param {import("./model/people.js").DeskPass} pass */
   #whose({ operator, ends }) {
     if (!ends) return this.t("people.pass-endless", { operator });
-    return this.t("people.pass-of", { operator, until: this.t.dateAndTime(ends) });
+    return this.t("people.pass-of", { operator, until: momentOf(this.t, this.people, ends) });
   }
 
   #form() {

@@ -275,7 +275,7 @@ export class Voting {
       code,
       hash,
       index,
-      castAt,
+      castAt: t.hour(castAt, election.manifest.time_zone),
       fingerprint: election.config.fingerprint,
       draw: async () => {
         const link = new URL(`./#find=${await engine.call("receiptText", { receipt })}`, document.baseURI)

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use veche_desk::describe::Problem as Wrong;
-use veche_desk::report::{Report, Summary, summary};
+use veche_desk::report::{Report, Small, Summary, small, summary};
 use veche_desk::{Asked, Description, Language, describe};
 use veche_phrases::Said as _;
 use veche_record::Manifest;
@@ -67,6 +67,8 @@ pub(crate) struct View {
     pub(crate) report: Option<Report>,
     /// What the manifest of the folder says, wherever it came from.
     pub(crate) summary: Option<Summary>,
+    /// Districts that may have too few ballots; of a spreadsheet the report says it, with the rows.
+    pub(crate) small: Vec<Small>,
     /// Its rules in sentences.
     pub(crate) rules: Vec<Rules>,
     /// Of files that are imported, what goes with them.
@@ -249,6 +251,9 @@ impl Draft {
         };
         let rules = manifest.as_ref().map(|manifest| rules(manifest, language.code())).transpose();
         let rules = rules.map_err(|error| Error::from(PreviewError::from(error)))?.unwrap_or_default();
+        let by_sheet = self.from.is_none() && !self.files.is_empty();
+        let told = manifest.as_ref().filter(|_| !by_sheet);
+        let small = told.map(|manifest| small(manifest.document(), language)).unwrap_or_default();
         let summary = manifest.map(|manifest| summary(manifest.document()));
         Ok(View {
             frozen,
@@ -256,6 +261,7 @@ impl Draft {
             confirmed: self.confirmed,
             report,
             summary,
+            small,
             rules,
             import,
             command: self.command(),

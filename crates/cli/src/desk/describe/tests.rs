@@ -222,7 +222,7 @@ async fn an_export_of_consul_is_read_told_what_it_lacks_and_becomes_a_manifest()
     }
     let said = json!({ "title": "Mirogród 2027", "language": "es", "electorate": 5000, "budget": 50_000,
         "currency": "€", "opens": "2099-05-01T08:00", "closes": "2099-05-14T20:00", "time_zone": "Europe/Madrid" });
-    let form = json!({ "said": said, "language": "pl" });
+    let form = json!({ "said": said.clone(), "language": "pl" });
     let (_, view) = open.post("describe/said", &session, form).await;
     assert_eq!((&view["import"]["needed"], found(&view, "error")), (&json!([]), vec![]), "{view}");
     assert!(found(&view, "warning").contains(&" import.note.not_selected".to_owned()), "{view}");
@@ -235,6 +235,13 @@ async fn an_export_of_consul_is_read_told_what_it_lacks_and_becomes_a_manifest()
         (&json!("Toda la ciudad"), &json!("2099-05-01T06:00:00Z"))
     );
     assert!(view["command"].as_str().unwrap().starts_with("veche import --title"), "{view}");
+    assert_eq!(view["small"], json!([]), "{view}");
+    // Of what no spreadsheet describes the manifest says which districts are small.
+    let mut few = json!({ "said": said, "language": "pl" });
+    few["said"]["electorate"] = json!(50);
+    let (_, view) = open.post("describe/said", &session, few).await;
+    let sentence = view["small"][0]["sentence"].as_str().unwrap_or_default();
+    assert!(sentence.contains("kart będzie około 5, mniej niż"), "{view}");
 }
 
 /// What a clerk reads where an importer refuses, in the page's language and not as the program says it in English.

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `pass` | who is asking, and what the pass is for |
 //! | `one` | one person: find, unlock, a code on paper, add, move, strike, another number, a stolen key |
+//! | `test_message` | a message that carries no code, before the vote |
 //! | `roll` | a whole roll, checked or put in the place of the one before; the journal |
 //! | `shown` | what is answered |
 //! | `refusal` | why nothing was done, as a problem document |
@@ -16,3 +17,4 @@ mod refusal;
 pub(crate) mod roll;
 pub(crate) mod room;
 mod shown;
+pub(crate) mod test_message;

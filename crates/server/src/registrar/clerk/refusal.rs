@@ -4,6 +4,7 @@ use crate::desk::DeskError;
 use crate::folder::FolderError;
 use crate::http::problem::{Kind, Problem};
 use crate::people::error::PeopleError;
+use crate::registrar::sms::SmsError;
 use crate::store::error::StoreError;
 
 impl From<PeopleError> for Problem {
@@ -32,6 +33,15 @@ impl From<PeopleError> for Problem {
             PeopleError::PhoneTaken => Problem::new(Kind::PhoneTaken, sentence),
             PeopleError::Nobody => Problem::new(Kind::PersonUnknown, sentence),
             PeopleError::Over => Problem::new(Kind::NotOpen, sentence),
+            PeopleError::NotSent(error) => {
+                let why = match error {
+                    SmsError::Number => "number",
+                    SmsError::TooSlow(_) => "too-slow",
+                    SmsError::Program(..) | SmsError::Ended(_) | SmsError::Refused(_) => "refused",
+                };
+                Problem::new(Kind::MessageFailed, error.to_string()).with("why", why)
+            }
+            PeopleError::Waits => Problem::new(Kind::MessageFailed, sentence).with("why", "waits"),
             PeopleError::NoRoute => Problem::new(Kind::NoPrintedRoute, sentence),
             PeopleError::Pseudonym => Problem::new(Kind::Malformed, sentence),
             PeopleError::Operator(_) => Problem::new(Kind::ReasonRefused, sentence),

@@ -3,7 +3,7 @@
 //! A gateway that fails many times in a row is left in peace: one message at a time asks whether it works again, and
 //! everybody is told that messages are delayed, whoever they are.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -34,6 +34,9 @@ const LONGEST_REST: Duration = Duration::from_secs(30);
 const LATE: &str = "Codes by SMS leave late or not at all: the gateway fails, hangs, or is too slow for so many. Try the \
     SMS program by hand, and ask the provider. What waits leaves by itself once it works, while the codes are good.";
 
+/// The longest that somebody waits for one that is tried once: longer than a gateway is given.
+const AT_MOST: Duration = Duration::from_secs(40);
+
 /// Time in which a message leaves when nothing is wrong.
 const PROMPT: Duration = Duration::from_secs(15);
 
@@ -48,8 +51,10 @@ struct Job {
     tries: u32,
     /// When it may be tried.
     ready: Instant,
-    /// Whoever waits for it hears that it left, or that nobody holds this any more.
-    left: oneshot::Sender<()>,
+    /// Whether it is tried once, and forgotten when nobody waits for it any more.
+    once: bool,
+    /// Whoever waits for it hears how it went, or that nobody holds this any more.
+    ended: oneshot::Sender<Result<(), SmsError>>,
 }
 
 /// The messages that wait, and how the gateway is.
@@ -128,13 +133,32 @@ impl Outbox {
 
     /// Sends one message for somebody at a place, until its code ends. Returns whether it left.
     pub(crate) async fn send(&self, place: IpAddr, message: SmsMessage, abroad: bool, until: i64) -> bool {
-        let (left, answer) = oneshot::channel();
+        matches!(self.push(place, message, abroad, until, false).await, Ok(Ok(())))
+    }
+
+    /// Sends one message in turn with the others, tried once. Nothing is said where it still waits after a while, or
+    /// found no place.
+    pub(crate) async fn try_once(&self, message: SmsMessage, abroad: bool) -> Option<Result<(), SmsError>> {
+        // A place of its own, so that it waits for no one network's messages.
+        let ended = self.push(Ipv4Addr::UNSPECIFIED.into(), message, abroad, i64::MAX, true);
+        tokio::time::timeout(AT_MOST, ended).await.ok()?.ok()
+    }
+
+    fn push(
+        &self,
+        place: IpAddr,
+        message: SmsMessage,
+        abroad: bool,
+        until: i64,
+        once: bool,
+    ) -> oneshot::Receiver<Result<(), SmsError>> {
+        let (ended, answer) = oneshot::channel();
         let now = Instant::now();
-        let job = Job { message, abroad, until, since: now, tries: 0, ready: now, left };
+        let job = Job { message, abroad, until, since: now, tries: 0, ready: now, once, ended };
         // Whoever is crowded out hears of it by losing the sender.
         self.queue(&mut self.state(), place, job);
         self.wake.notify_one();
-        answer.await.is_ok()
+        answer
     }
 
     fn queue(&self, state: &mut State, place: IpAddr, job: Job) {
@@ -205,7 +229,7 @@ impl Outbox {
         if under_way >= AT_ONCE || rests {
             return None;
         }
-        state.queue.retain(|job| job.until > unix);
+        state.queue.retain(|job| job.until > unix && !(job.once && job.ended.is_closed()));
         let State { queue, budget, .. } = state;
         let an_hour = self.is_open.then(|| self.limits.get().open_codes_an_hour);
         let mut room = |abroad| an_hour.is_none_or(|most| budget.has_room(most, unix, abroad));
@@ -245,9 +269,12 @@ impl Outbox {
                 }
                 (state.failures, state.rest, state.rests) = (0, None, 0);
                 // Nobody may be waiting any more.
-                let _ = job.left.send(());
+                let _ = job.ended.send(Ok(()));
             }
-            Err(SmsError::Number) => tracing::info!("a code was not sent: {}", SmsError::Number),
+            Err(SmsError::Number) => {
+                tracing::info!("a message was not sent: {}", SmsError::Number);
+                let _ = job.ended.send(Err(SmsError::Number));
+            }
             Err(error) => {
                 state.failures = state.failures.saturating_add(1);
                 let now = Instant::now();
@@ -263,7 +290,11 @@ impl Outbox {
                         state.queue.len() + 1
                     );
                 } else {
-                    tracing::warn!(%error, "a code was not sent; it is tried again while it is good");
+                    tracing::warn!(%error, "a message was not sent; a code is tried again while it is good");
+                }
+                if job.once {
+                    let _ = job.ended.send(Err(error));
+                    return;
                 }
                 job.ready = now + self.rest(job.tries.saturating_sub(1));
                 self.queue(&mut state, place, job);

@@ -86,6 +86,26 @@ pub(crate) fn text(
     }
 }
 
+/// What a test says, in the manifest's first language: what it is and of which vote, and that nothing is to be done.
+pub(crate) fn test(manifest: &Manifest) -> String {
+    let document = manifest.document();
+    let language = document.languages.first().map_or("", String::as_str);
+    let title = document.title.get(language).unwrap_or("");
+    let (before, end) = match language {
+        "ru" => ("Пробное сообщение без кода: ", ". Делать ничего не надо."),
+        "pl" => ("To wiadomosc testowa, bez kodu: ", ". Nie trzeba nic robic."),
+        "es" => ("Mensaje de prueba, sin clave: ", ". No tiene que hacer nada."),
+        "fr" => ("Message d'essai, sans code : ", ". Vous n'avez rien à faire."),
+        "de" => ("Probenachricht ohne Code: ", ". Sie müssen nichts tun."),
+        "ar" => ("رسالة تجريبية بلا رمز: ", ". لا يلزم فعل شيء."),
+        _ => ("Test message, without a code: ", ". You need do nothing."),
+    };
+    let whole = |title: &str| format!("{before}{title}{end}");
+    let most = if is_gsm(&whole(title)) { GSM } else { OTHER };
+    let room = most.saturating_sub(whole("").chars().count());
+    whole(&shortened(title, room, "..").unwrap_or_default())
+}
+
 fn is_gsm(text: &str) -> bool {
     text.chars().all(|character| GSM_ALPHABET.contains(character))
 }
@@ -207,6 +227,27 @@ mod tests {
             let code = if language == "ar" { "0123-4567-8901 " } else { "0123 4567 8901 " };
             assert!(message.starts_with(code), "{}", *message);
         }
+    }
+
+    #[test]
+    fn a_test_is_one_message_that_names_the_vote_and_has_no_digit() {
+        let english = manifest(&["en"], "Mirogrod decides", None);
+        assert_eq!(test(&english), "Test message, without a code: Mirogrod decides. You need do nothing.");
+        let unknown = manifest(&["uk"], "Mirogrod", None);
+        assert_eq!(test(&unknown), "Test message, without a code: Mirogrod. You need do nothing.");
+        let first = |words: &str| words.chars().take(12).collect::<String>();
+        let mut beginnings = std::collections::BTreeSet::new();
+        for language in SEVEN {
+            for title in ["Mirogrod", "Łódź", &"Бюджет Мирограда ".repeat(9), &"The budget of all ".repeat(20)] {
+                let message = test(&manifest(&[language], title.trim(), None));
+                assert_eq!(messages(&message), 1, "{message}");
+                assert!(!message.contains(char::is_numeric), "{message}");
+                beginnings.insert(first(&message));
+            }
+            let message = test(&manifest(&[language], "Mirogrod", None));
+            assert!(message.contains("Mirogrod"), "{message}");
+        }
+        assert_eq!(beginnings.len(), SEVEN.len(), "each language has its own words");
     }
 
     #[test]

@@ -4,7 +4,7 @@
  */
 /** The roll that is in force; null where anyone registers. @typedef {{ people: number, since: string | null }} RollInForce */
 /** A district: a ballot style of the manifest. @typedef {{ id: string, title: import("../../../lib/text.js").Localised | null }} District */
-/** What the pages of the people begin with. @typedef {{ address: string | null, pass: DeskPass | null, districts: District[], closes?: string | null, over?: boolean }} People `closes` and `over` where the ballot box says when nobody votes any more, and that it is so */
+/** What the pages of the people begin with. @typedef {{ address: string | null, pass: DeskPass | null, districts: District[], time_zone?: string | null, closes?: string | null, over?: boolean }} People `time_zone` is the vote's, where its description is known; `closes` and `over` where the ballot box says when nobody votes any more, and that it is so */
 /** A line of the journal. @typedef {{ at: string, what: string, operator: string, reason: string, style: string | null, people: number | null, entry: number | null }} JournalLine */
 /**
  * What is known of somebody; never what was voted.
@@ -43,6 +43,15 @@
  * @returns {Promise<People>}
  */
 export const lookAtPeople = async (desk) => (await desk.get("people")).answer;
+
+/**
+ * A moment on the town's clock, as the vote has it; where that is not known, on this device's.
+ * @param {import("../../../lib/text.js").Texts} t
+ * @param {People} people
+ * @param {string} moment
+ */
+export const momentOf = (t, { time_zone }, moment) =>
+  time_zone ? t.hour(moment, time_zone) : t.dateAndTime(moment);
 
 /**
  * The title of a district, or its identifier where the manifest is not known.

@@ -17,6 +17,7 @@ import { voteSummary } from "./vote-summary.js";
  * @property {boolean} confirmed
  * @property {import("./describe-findings.js").Report | null} report
  * @property {import("./vote-summary.js").Summary | null} summary
+ * @property {{ title: import("../../../lib/text.js").Localised, sentence: string }[]} small districts that may have too few ballots; of a spreadsheet the report says it
  * @property {import("./vote-summary.js").Rules[]} rules
  * @property {import("./describe-import.js").Import | null} import
  * @property {string} command

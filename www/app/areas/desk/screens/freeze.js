@@ -1,4 +1,4 @@
-import { fill, h, heading } from "../../../lib/dom.js";
+import { fill, h, heading, said } from "../../../lib/dom.js";
 import { whileBusy } from "../../../parts/busy.js";
 import { verbatim } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
@@ -42,7 +42,7 @@ export class DeskFreezeScreen extends Screen {
   /** @param {View} view */
   #show(view) {
     const { t } = this;
-    const { summary, frozen, report, confirmed, files } = view;
+    const { summary, small, frozen, report, confirmed, files } = view;
     const describe = h("a", { href: "#desk/describe" }, t("describe.name"));
     if (!summary)
       return fill(this.#body, h("p", { class: "lead" }, t("freeze.nothing")), h("p", null, describe));
@@ -54,6 +54,7 @@ export class DeskFreezeScreen extends Screen {
         ? h("p", { class: "callout", role: "status" }, t("freeze.frozen"), " ", verbatim("founding"))
         : h("p", { class: "lead" }, t("freeze.text")),
       voteSummary(t, summary, view.rules),
+      small.length > 0 && fewBallots(t, small),
       warnings.length > 0 &&
         h(
           "section",
@@ -123,5 +124,22 @@ export class DeskFreezeScreen extends Screen {
     }
   }
 }
+
+/**
+ * Districts whose totals may not be published as they are, because so few vote there.
+ * @param {import("../../../lib/text.js").Texts} t
+ * @param {View["small"]} small
+ */
+const fewBallots = (t, small) =>
+  h(
+    "section",
+    { class: "vote-summary" },
+    h("h2", null, t("freeze.small")),
+    h(
+      "dl",
+      { class: "vote-facts" },
+      small.flatMap(({ title, sentence }) => [h("dt", null, said(t, title)), h("dd", null, sentence)]),
+    ),
+  );
 
 customElements.define("veche-desk-freeze", DeskFreezeScreen);

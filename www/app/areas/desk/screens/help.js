@@ -8,7 +8,7 @@ import { sameCommand } from "../command.js";
 import { DeedForm } from "../deed.js";
 import { labelled } from "../field.js";
 import { journal } from "../journal.js";
-import { lookAtPeople, titleOf } from "../model/people.js";
+import { lookAtPeople, momentOf, titleOf } from "../model/people.js";
 import { PeoplePass } from "../people-pass.js";
 
 /** @typedef {import("../../../lib/text.js").Key} Key */
@@ -258,7 +258,7 @@ export class DeskHelpScreen extends Screen {
           h("div", null, h("dt", null, this.t(title)), h("dd", null, value)),
         ),
       ),
-      person.journal.length > 0 && journal(this.t, people.districts, person.journal),
+      person.journal.length > 0 && journal(this.t, people, person.journal),
     );
   }
 
@@ -267,18 +267,18 @@ export class DeskHelpScreen extends Screen {
    * @param {Person} person
    * @returns {[Key, import("../../../lib/dom.js").Children][]}
    */
-  #facts({ districts }, { has_roll, style, signed_in, on_board, code, printed, journal }) {
+  #facts(people, { has_roll, style, signed_in, on_board, code, printed, journal }) {
     const t = this.t;
     const yes = (/** @type {boolean} */ is) => (is ? t("help.yes") : t("help.no"));
     /** @type {[Key, import("../../../lib/dom.js").Children][]} */
     const facts = [
-      [msg("help.on-roll"), this.#onRoll(has_roll, style && titleOf(t, districts, style))],
-      [msg("help.code"), this.#code(code, journal)],
+      [msg("help.on-roll"), this.#onRoll(has_roll, style && titleOf(t, people.districts, style))],
+      [msg("help.code"), this.#code(people, code, journal)],
       [msg("help.signed-in"), yes(signed_in)],
       [msg("help.key"), this.#key(on_board)],
       [msg("help.voted"), yes(on_board?.voted ?? false)],
     ];
-    if (printed) facts.push([msg("help.paper"), this.#paper(printed)]);
+    if (printed) facts.push([msg("help.paper"), this.#paper(people, printed)]);
     return facts;
   }
 
@@ -292,21 +292,23 @@ export class DeskHelpScreen extends Screen {
   }
 
   /**
+   * @param {People} people
    * @param {Person["code"]} code
    * @param {Person["journal"]} journal
    */
-  #code({ state, sent, last_sent, last_failed, spent }, journal) {
+  #code(people, { state, sent, last_sent, last_failed, spent }, journal) {
     const t = this.t;
     // The count begins anew then: what was sent before is not counted any more.
+    const hour = (/** @type {string} */ moment) => momentOf(t, people, moment);
     const day = Date.now() - DAY_MS;
     const [anew] = journal.filter(({ what, at }) => what === "unlock" && Date.parse(at) > day).slice(-1);
     const said = {
-      none: () => (anew ? t("help.code-none-since", { when: t.dateAndTime(anew.at) }) : t("help.code-none")),
-      sent: () => t("help.code-sent", { when: t.dateAndTime(last_sent ?? ""), n: sent }),
+      none: () => (anew ? t("help.code-none-since", { when: hour(anew.at) }) : t("help.code-none")),
+      sent: () => t("help.code-sent", { when: hour(last_sent ?? ""), n: sent }),
       delayed: () => t("help.code-delayed"),
       "not-on-roll": () => t("help.code-not-on-roll"),
     };
-    const failed = last_failed && ` ${t("help.code-failed", { when: t.dateAndTime(last_failed) })}`;
+    const failed = last_failed && ` ${t("help.code-failed", { when: hour(last_failed) })}`;
     return [said[state](), failed, spent && ` ${t("help.code-spent")}`];
   }
 
@@ -317,11 +319,14 @@ export class DeskHelpScreen extends Screen {
     return on_board.active ? this.t("help.key-active") : this.t("help.key-revoked");
   }
 
-  /** @param {NonNullable<Person["printed"]>} printed */
-  #paper({ made, expires, used }) {
-    const when = this.t.dateAndTime(made);
+  /**
+   * @param {People} people
+   * @param {NonNullable<Person["printed"]>} printed
+   */
+  #paper(people, { made, expires, used }) {
+    const when = momentOf(this.t, people, made);
     if (used) return this.t("help.paper-used", { when });
-    return this.t("help.paper-good", { when, until: this.t.dateAndTime(expires) });
+    return this.t("help.paper-good", { when, until: momentOf(this.t, people, expires) });
   }
 }
 

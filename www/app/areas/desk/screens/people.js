@@ -6,7 +6,7 @@ import { sameCommand } from "../command.js";
 import { DeedForm } from "../deed.js";
 import { labelled } from "../field.js";
 import { journal } from "../journal.js";
-import { lookAtPeople } from "../model/people.js";
+import { lookAtPeople, momentOf } from "../model/people.js";
 import { PeoplePass } from "../people-pass.js";
 import { changes, contents, mistakes } from "../roll-report.js";
 
@@ -93,9 +93,9 @@ export class DeskPeopleScreen extends Screen {
   }
 
   /** @param {People} people */
-  #showInForce({ pass }) {
+  #showInForce(people) {
     const { t } = this;
-    const roll = pass?.roll;
+    const roll = people.pass?.roll;
     if (!roll) return fill(this.#inForce);
     fill(
       this.#inForce,
@@ -105,7 +105,7 @@ export class DeskPeopleScreen extends Screen {
         roll.people > 0 ? t("people.in-force", { n: t.number(roll.people) }) : t("people.in-force-none"),
         roll.people > 0 &&
           roll.since &&
-          ` ${t("people.in-force-since", { since: t.dateAndTime(roll.since) })}`,
+          ` ${t("people.in-force-since", { since: momentOf(t, people, roll.since) })}`,
       ),
     );
   }
@@ -212,7 +212,7 @@ export class DeskPeopleScreen extends Screen {
       if (!(/** @type {HTMLDetailsElement} */ (event.target).open)) return;
       try {
         const { answer } = await this.app.desk.get("people/journal");
-        fill(shown, journal(this.t, people.districts, answer.lines));
+        fill(shown, journal(this.t, people, answer.lines));
       } catch (error) {
         this.app.met(error, trouble);
       }

@@ -39,8 +39,9 @@ const CHECKS = {
  * @param {Texts} t
  * @param {Stand} stand
  * @param {(name: string, done: boolean) => void} tick
+ * @param {HTMLElement} test the form that sends a test message
  */
-export const checklist = (t, { items, fingerprint }, tick) =>
+export const checklist = (t, { items, fingerprint }, tick, test) =>
   h(
     "section",
     { class: "run-items" },
@@ -60,6 +61,7 @@ export const checklist = (t, { items, fingerprint }, tick) =>
           "li",
           null,
           h("label", { class: "row-choice" }, box, h("span", null, t(title))),
+          name === "sms" && test,
           name === "fingerprint" && shownFingerprint(t, fingerprint),
         );
       }),

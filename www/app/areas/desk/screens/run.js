@@ -5,6 +5,7 @@ import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
 import { labelled } from "../field.js";
+import { TestMessage } from "../test-message.js";
 import { Turnout } from "../turnout.js";
 import { announcement, checklist, health, left } from "./run-state.js";
 import { extendForm, noticeForm } from "./run-forms.js";
@@ -87,6 +88,7 @@ export class DeskRunScreen extends Screen {
   );
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
+  #test = new TestMessage(this.app, () => void this.#look());
   /** What the forms were made for: they are left alone while somebody types in them. */
   #phase = "";
 
@@ -143,12 +145,15 @@ export class DeskRunScreen extends Screen {
   #show(stand) {
     const { t } = this;
     const before = stand.phase === "setup";
-    fill(
-      this.#state,
-      before && checklist(t, stand, (name, done) => this.#tick(name, done)),
-      !before && stand.unticked && left(t, stand.unticked, stand.time_zone),
-      health(t, stand),
-    );
+    // Nothing moves while somebody types in it.
+    if (!(before && this.#test.contains(document.activeElement) && document.activeElement?.matches("input"))) {
+      fill(
+        this.#state,
+        before && checklist(t, stand, (name, done) => this.#tick(name, done), this.#test),
+        !before && stand.unticked && left(t, stand.unticked, stand.time_zone),
+        health(t, stand),
+      );
+    }
     this.#reason.row.hidden = stand.items.every(({ ticked }) => ticked !== null);
     if (stand.phase === this.#phase) return;
     this.#phase = stand.phase;

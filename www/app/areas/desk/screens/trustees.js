@@ -13,7 +13,7 @@ import { InvitationsPart } from "./trustees-invitations.js";
 /**
  * Who is waited for, as `POST /desk/v1/trustees/waiting` says it.
  * @typedef {{ count: number, step: string, needed: number, since: number | null, seen: number | null,
- *   trustees: { number: number, name: string | null, sentence: string }[], names: Record<string, string>,
+ *   trustees: { number: number, name: string | null, sentence: string }[], names: Record<string, string>, time_zone: string,
  *   witnesses?: { needed: number, cosigned: number, all: { name: string, seen: number | null, sentence?: string }[] },
  *   command: string }} Waiting
  */
@@ -106,13 +106,13 @@ export class DeskTrusteesScreen extends Screen {
   /** @param {Waiting} waiting */
   #show(waiting) {
     const { t } = this;
-    const { step, needed, since, seen, trustees, witnesses, command } = waiting;
+    const { step, needed, since, seen, trustees, witnesses, time_zone, command } = waiting;
     const title = NAMES[step] ?? msg("desk-trustees.step-published");
     fill(
       this.#waiting,
       h("p", { class: "callout" }, h("strong", null, t(title))),
       trustees.length > 0 && needed < trustees.length && h("p", null, t("desk-trustees.any", { n: needed })),
-      trustees.length > 0 && this.#since(since, seen),
+      trustees.length > 0 && this.#since(since, seen, time_zone),
       h(
         "ul",
         { class: "desk-sentences" },
@@ -141,7 +141,7 @@ export class DeskTrusteesScreen extends Screen {
                   "li",
                   null,
                   h("strong", null, verbatim(name)),
-                  h("p", null, t("desk-trustees.witness-seen", { time: t.dateAndTime((seen ?? 0) * 1_000) })),
+                  h("p", null, t("desk-trustees.witness-seen", { time: t.hour((seen ?? 0) * 1_000, time_zone) })),
                 ),
           ),
         ),
@@ -156,10 +156,11 @@ export class DeskTrusteesScreen extends Screen {
    * Since when somebody is waited for; nothing where the board does not say it.
    * @param {number | null} since in seconds since 1970
    * @param {number | null} seen when a witness saw the board as it is
+   * @param {string} zone the town's
    */
-  #since(since, seen) {
+  #since(since, seen, zone) {
     const { t } = this;
-    const time = (/** @type {number} */ seconds) => t.dateAndTime(seconds * 1_000);
+    const time = (/** @type {number} */ seconds) => t.hour(seconds * 1_000, zone);
     if (since !== null) return h("p", { class: "hint" }, t("desk-trustees.since", { time: time(since) }));
     return seen !== null && h("p", { class: "hint" }, t("desk-trustees.seen", { time: time(seen) }));
   }

@@ -172,7 +172,7 @@ export class MineScreen extends Screen {
       h(
         "p",
         { class: "hint" },
-        this.t.dateAndTime(cast.castAt),
+        this.t.hour(cast.castAt, this.app.election.manifest.time_zone),
         " · ",
         this.t("receipt.place"),
         " ",
