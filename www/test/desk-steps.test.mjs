@@ -158,7 +158,12 @@ test("a test message is sent to the clerk's own number, and what the provider sa
   const app = page({ "run/test-message": { command: "veche-server test-message" } });
   app.met = (error, notice) => notice.show(error);
   const form = await shown(new TestMessage(app, () => (sent += 1)));
-  const list = checklist(t, { items: [{ name: "sms", ticked: null }], fingerprint: null }, () => undefined, form);
+  const list = checklist(
+    t,
+    { items: [{ name: "sms", ticked: null }], fingerprint: null },
+    () => undefined,
+    form,
+  );
   assert.ok(list.querySelector("li veche-test-message"), "it stands below its point of the list");
   main.replaceChildren(list);
   const send = async (phone) => {
@@ -290,7 +295,9 @@ test("hours of the help desk and of the journal are those of the town's clock, w
     ...PERSON,
     code: { ...PERSON.code, state: "sent", sent: 1, last_sent: at, last_failed: at },
     printed: { made: at, expires: "2026-05-09T22:30:00Z", used: false },
-    journal: [{ at, what: "unlock", operator: "Ewa", reason: "asked", style: null, people: null, entry: null }],
+    journal: [
+      { at, what: "unlock", operator: "Ewa", reason: "asked", style: null, people: null, entry: null },
+    ],
   };
   const { screen } = await found(helped, { ...PEOPLE, time_zone: "Europe/Warsaw" });
   const said = screen.textContent;

@@ -240,7 +240,9 @@ test("what is frozen is read with its rules first", async () => {
   assert.ok(all["All lists"], JSON.stringify(all));
   assert.doesNotMatch(main.textContent, /Few voters/);
   // Where so few vote that totals are withheld or joined, that is read before it is frozen.
-  const few = await shown(rules, [{ title: { en: "Island" }, sentence: "the totals are then not published" }]);
+  const few = await shown(rules, [
+    { title: { en: "Island" }, sentence: "the totals are then not published" },
+  ]);
   assert.equal(few.Island, "the totals are then not published");
   assert.match(main.textContent, /Few voters/);
 });

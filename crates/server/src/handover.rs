@@ -56,8 +56,8 @@ pub(crate) trait CredentialDesk: Send + Sync {
     /// the election's fingerprint, once its keys are made.
     async fn ready(&self) -> Result<Option<Digest>, Problem>;
 
-    /// Whether nobody votes online any more at a Unix time: the hour that holds has passed, or the vote was ended before
-    /// it, or cancelled.
+    /// Whether nobody votes online any more at a Unix time: the hour that holds has passed, or the vote was ended
+    /// before it, or cancelled.
     async fn is_over(&self, now: i64) -> Result<bool, Problem>;
 
     /// What the board says of a voter.

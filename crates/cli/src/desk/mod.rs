@@ -48,9 +48,9 @@ mod problem;
 mod request;
 mod run;
 mod server;
+mod test_message;
 #[cfg(test)]
 mod tests;
-mod test_message;
 mod trustees;
 mod vault;
 

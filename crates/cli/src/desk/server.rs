@@ -13,7 +13,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use veche_site::Pin;
 
 use super::{
-    Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, preview, run, test_message, trustees,
+    Desk, DeskError, ballot_box, describe, door, finish, freeze, overview, people, preview, run,
+    test_message, trustees,
 };
 use crate::error::Error;
 

@@ -368,7 +368,9 @@ impl Parts<'_> {
         for (at, district) in self.districts.iter().enumerate().filter(|(_, district)| !district.city) {
             let Some(electorate) = district.electorate else { continue };
             let own = made.iter().any(|made| made.district == at);
-            if let Some(about) = few_ballots(electorate, self.vote.minimum_group).filter(|_| own || by_district) {
+            if let Some(about) =
+                few_ballots(electorate, self.vote.minimum_group).filter(|_| own || by_district)
+            {
                 let what = match own {
                     true => Warning::SmallList { about, minimum },
                     false => Warning::SmallGroup { about, minimum },

@@ -15,8 +15,8 @@ use veche_crypto::signature::PublicKey;
 use veche_keeper::{EntryError, Transaction};
 use veche_record::entry::{Issued, Pseudonym, Revocation};
 use veche_record::{Election, Entry, EntryKind};
-use veche_verify::{Check, Course};
 use veche_verify::state::VoterStatus;
+use veche_verify::{Check, Course};
 
 use crate::ballot_box::context::BallotBox;
 use crate::ballot_box::organiser::{AppendAnswer, AppendedEntry};

@@ -202,8 +202,8 @@ impl OpenCounter {
         Ok(CodeOnPaper { code: grouped(&code), expires })
     }
 
-    /// Whether the board says that the vote is over: it may have ended before the hour of the manifest. Where nobody has
-    /// said where it is, the manifest alone is known.
+    /// Whether the board says that the vote is over: it may have ended before the hour of the manifest. Where nobody
+    /// has said where it is, the manifest alone is known.
     async fn is_over(&self) -> Result<bool, PeopleError> {
         match OpenBoard::open(self).await {
             Ok(board) => board.is_over(self).await,

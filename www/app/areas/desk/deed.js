@@ -102,7 +102,9 @@ export class DeedForm extends Part {
     this.days = labelled(
       this.t("people.days"),
       { name: "days", inputmode: "numeric", value: "7", dir: "ltr" },
-      people.closes ? this.t("people.days-hint", { closes: momentOf(this.t, people, people.closes) }) : undefined,
+      people.closes
+        ? this.t("people.days-hint", { closes: momentOf(this.t, people, people.closes) })
+        : undefined,
     );
     this.reason = labelled(
       this.t("people.reason"),

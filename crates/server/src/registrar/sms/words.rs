@@ -238,7 +238,9 @@ mod tests {
         let first = |words: &str| words.chars().take(12).collect::<String>();
         let mut beginnings = std::collections::BTreeSet::new();
         for language in SEVEN {
-            for title in ["Mirogrod", "Łódź", &"Бюджет Мирограда ".repeat(9), &"The budget of all ".repeat(20)] {
+            for title in
+                ["Mirogrod", "Łódź", &"Бюджет Мирограда ".repeat(9), &"The budget of all ".repeat(20)]
+            {
                 let message = test(&manifest(&[language], title.trim(), None));
                 assert_eq!(messages(&message), 1, "{message}");
                 assert!(!message.contains(char::is_numeric), "{message}");

@@ -146,7 +146,11 @@ export class DeskRunScreen extends Screen {
     const { t } = this;
     const before = stand.phase === "setup";
     // Nothing moves while somebody types in it.
-    if (!(before && this.#test.contains(document.activeElement) && document.activeElement?.matches("input"))) {
+    if (!(
+      before &&
+      this.#test.contains(document.activeElement) &&
+      document.activeElement?.matches("input")
+    )) {
       fill(
         this.#state,
         before && checklist(t, stand, (name, done) => this.#tick(name, done), this.#test),

@@ -141,7 +141,11 @@ export class DeskTrusteesScreen extends Screen {
                   "li",
                   null,
                   h("strong", null, verbatim(name)),
-                  h("p", null, t("desk-trustees.witness-seen", { time: t.hour((seen ?? 0) * 1_000, time_zone) })),
+                  h(
+                    "p",
+                    null,
+                    t("desk-trustees.witness-seen", { time: t.hour((seen ?? 0) * 1_000, time_zone) }),
+                  ),
                 ),
           ),
         ),
