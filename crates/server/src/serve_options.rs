@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use veche_server::{Config, LogForm, LogLevel, PassKey, Program, Role, SmsGateway, Terminal};
+use veche_server::{Config, LogForm, LogLevel, PassKey, Role, SmsGateway};
 
 use crate::arguments::{Gateway, gateway, log_level, page_host, witness};
 
@@ -134,10 +134,7 @@ impl Serve {
     pub(crate) fn gateway(&self) -> Option<Arc<dyn SmsGateway>> {
         let printed =
             (self.pass_key.is_empty() && std::io::stdout().is_terminal()).then_some(Gateway::Terminal);
-        self.sms.clone().or(printed).map(|gateway| match gateway {
-            Gateway::Terminal => Arc::new(Terminal) as Arc<dyn SmsGateway>,
-            Gateway::Program(path) => Arc::new(Program::new(path)),
-        })
+        self.sms.clone().or(printed).map(Arc::from)
     }
 
     /// What the server is started with, but for what only a running program knows.
