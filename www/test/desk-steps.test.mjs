@@ -24,6 +24,7 @@ for (const name of [
 
 const { DeskHomeScreen } = await import("../app/areas/desk/screens/home.js");
 const { DeskHelpScreen } = await import("../app/areas/desk/screens/help.js");
+const { DeskFinishScreen } = await import("../app/areas/desk/screens/finish.js");
 const { DeskNextYearScreen } = await import("../app/areas/desk/screens/next-year.js");
 const { InvitationsPart } = await import("../app/areas/desk/screens/trustees-invitations.js");
 const { announcement, checklist } = await import("../app/areas/desk/screens/run-state.js");
@@ -136,6 +137,17 @@ test("a vote is copied for next year, and what names the old year is listed", as
     "Budget 2027",
   ])
     assert.ok(screen.textContent.includes(said), said);
+});
+
+test("when the papers are made, the page of the end leads to next year", async () => {
+  const made = { language: "en", sum: "ab", entries: 9, files: [], lists: [] };
+  const linked = async (archives) => {
+    const draws = { entries: 9, draws: [] };
+    const screen = await shown(new DeskFinishScreen(page({ finish: { archives }, "finish/draws": draws })));
+    return screen.querySelector("a[href='#desk/next-year']")?.textContent ?? null;
+  };
+  assert.equal(await linked([]), null);
+  assert.equal(await linked([made]), "Next year");
 });
 
 test("the checklist shows the fingerprint that is to be printed, once there is one", () => {

@@ -293,6 +293,45 @@ test("the list in force is said with its people, and since when where that is kn
   assert.equal(await said(null), null, "anyone registers");
 });
 
+test("the trustees page says which witness is waited for, with the sentence to send, and when others have cosigned", async () => {
+  const waiting = {
+    count: 3,
+    step: "open",
+    needed: 0,
+    since: null,
+    seen: null,
+    trustees: [],
+    names: {},
+    time_zone: "Europe/Warsaw",
+    command: "",
+    witnesses: {
+      needed: 2,
+      cosigned: 1,
+      all: [
+        { name: "witness.example/a", seen: Date.parse("2027-05-01T22:30:00Z") / 1_000 },
+        { name: "witness.example/b", seen: null, sentence: "Please look at your witness." },
+      ],
+    },
+  };
+  const asked = [];
+  const desk = {
+    progress: BEGUN,
+    get: async () => ({ invitations: 0 }),
+    post: async (path, form) => (asked.push([path, form]), waiting),
+  };
+  show(new DeskTrusteesScreen(page({ desk })));
+  await settled();
+  assert.deepEqual(asked, [["trustees/waiting", { language: "en" }]]);
+  const said = main.querySelector(".desk-waiting");
+  assert.match(said.textContent, /1 of 2 witnesses have cosigned the newest checkpoint\. Needed: 2\./);
+  const [seen, awaited] = [...said.querySelectorAll(".desk-sentences")].at(-1).children;
+  assert.match(seen.textContent, /witness\.example\/a.*Cosigned, .*2 May 2027.*00:30 \(Europe\/Warsaw\)/);
+  assert.equal(seen.querySelector("button"), null, "there is nothing to send to whoever has cosigned");
+  assert.match(awaited.textContent, /witness\.example\/b.*Please look at your witness\./);
+  assert.equal(awaited.querySelector(".sentence").lang, "en");
+  assert.ok(awaited.querySelector("button"), "the sentence can be copied");
+});
+
 test("since when a trustee is waited for is left out where the board does not say it", async () => {
   const hint = async (times) => {
     const trustees = [{ number: 1, name: null, sentence: "Please come." }];
@@ -304,6 +343,7 @@ test("since when a trustee is waited for is left out where the board does not sa
       seen: null,
       trustees,
       names: {},
+      time_zone: "UTC",
       command: "",
     };
     const desk = {

@@ -63,6 +63,12 @@ pub(crate) enum Kind {
     DeskOtherOrganiser,
     /// A pass that the ballot box does not take.
     DeskPassWrong,
+    /// A step that is not the next one, or not any more.
+    DeskNotNow,
+    /// A step before the trustees have made the keys.
+    DeskNoKeys,
+    /// Somebody has voted each time between two halves of a step.
+    DeskOvertaken,
     /// No list of this vote's trustees' passes.
     DeskTokens,
     /// More files than make one vote.
@@ -123,6 +129,9 @@ impl Kind {
             Kind::DeskNoBoard => "desk-no-board",
             Kind::DeskOtherOrganiser => "desk-other-organiser",
             Kind::DeskPassWrong => "desk-pass-wrong",
+            Kind::DeskNotNow => "desk-not-now",
+            Kind::DeskNoKeys => "desk-no-keys",
+            Kind::DeskOvertaken => "desk-overtaken",
             Kind::DeskTokens => "desk-tokens",
             Kind::DeskManyFiles => "desk-many-files",
             Kind::DeskChanged => "desk-changed",
@@ -166,6 +175,7 @@ impl Kind {
             | Kind::DeskChanged
             | Kind::DeskFolderName
             | Kind::DeskFolderThere => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::DeskNotNow | Kind::DeskNoKeys | Kind::DeskOvertaken => StatusCode::CONFLICT,
             Kind::DeskNotFinished | Kind::DeskPutOffOver | Kind::DeskPutOffNever | Kind::DeskNotEarly => {
                 StatusCode::CONFLICT
             }
@@ -219,6 +229,8 @@ impl From<Error> for Problem {
             Error::Remote(RemoteError::Address { .. }) => Kind::DeskAddress,
             Error::Remote(RemoteError::NoRecord { .. }) => Kind::DeskNoBoard,
             Error::Remote(RemoteError::Refused { status: 401, .. }) => Kind::DeskPassWrong,
+            // Somebody else has taken the step, or the hour has not come by the box's clock.
+            Error::Remote(RemoteError::Refused { status: 409, .. }) => Kind::DeskNotNow,
             Error::Trustees(trustees) => match trustees {
                 TrusteesError::Site(_) => Kind::DeskAddress,
                 TrusteesError::Unencrypted(_) => Kind::DeskSiteUnencrypted,
@@ -231,6 +243,10 @@ impl From<Error> for Problem {
                 let (kind, hour) = of_hours(hours);
                 return Problem { kind, detail: error.to_string(), hour };
             }
+            Error::Election(ElectionError::NotNow(_)) => Kind::DeskNotNow,
+            Error::Election(ElectionError::NoKeys(_)) => Kind::DeskNoKeys,
+            Error::Election(ElectionError::Overtaken) => Kind::DeskOvertaken,
+            Error::Election(ElectionError::OtherKey { .. }) => Kind::DeskOtherOrganiser,
             Error::Read { .. } | Error::Write { .. } | Error::Json(_) | Error::DeadRandomSource(_) => {
                 Kind::DeskFault
             }
@@ -303,5 +319,16 @@ mod tests {
             RemoteError::Refused { url: "u".to_owned(), status: 401, detail: "a pass is missing".to_owned() };
         assert_eq!(Problem::from(Error::from(unknown)).kind, Kind::DeskPassWrong);
         assert_eq!(Problem::from(Error::from(ArchiveError::NotFinished)).kind, Kind::DeskNotFinished);
+        // A step that another page has taken: the desk says so, and quotes nothing.
+        let taken =
+            RemoteError::Refused { url: "u".to_owned(), status: 409, detail: ": Voting is closed".to_owned() };
+        for (error, kind) in [
+            (Error::from(taken), Kind::DeskNotNow),
+            (ElectionError::NotNow("Voting is open already".to_owned()).into(), Kind::DeskNotNow),
+            (ElectionError::NoKeys("Ask them".to_owned()).into(), Kind::DeskNoKeys),
+            (ElectionError::Overtaken.into(), Kind::DeskOvertaken),
+        ] {
+            assert_eq!(Problem::from(error).kind, kind);
+        }
     }
 }

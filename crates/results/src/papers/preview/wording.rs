@@ -50,6 +50,14 @@ pub(super) struct PreviewWords {
     pub example_title: String,
     pub made_up: String,
     pub made_how: String,
+    /// That somebody misses the threshold, who others reach.
+    pub made_below: String,
+    /// Between two projects.
+    pub made_and: String,
+    /// That some have one total.
+    pub made_tied: String,
+    /// That nobody can reach the threshold.
+    pub made_out_of_reach: String,
     pub made_blank: String,
     pub made_whole: String,
     pub preview_title: String,

@@ -190,9 +190,11 @@ export class DeskFinishScreen extends Screen {
    * @param {number | null} entries on the board now; null where that is not known yet
    */
   #list(archives, entries) {
+    const next = h("a", { href: "#desk/next-year" }, this.t("next.name"));
     fill(
       this.#files,
       archives.map((made) => this.#papers(made, entries !== null && made.entries !== entries)),
+      archives.length > 0 && h("p", { class: "papers" }, this.t("finish.next-year"), " ", next),
     );
   }
 
