@@ -66,7 +66,8 @@ impl Shown {
             (0..group.options.len()).partition(|at| total(*at) >= greedy.minimum_votes.max(1));
         let alike = |at: &usize| enough.iter().filter(|other| total(**other) == total(*at)).count() > 1;
         let first = enough.iter().copied().find(|at| alike(at));
-        let tied = first.map(|first| enough.iter().copied().filter(|at| total(*at) == total(first)).collect());
+        let tied =
+            first.map(|first| enough.iter().copied().filter(|at| total(*at) == total(first)).collect());
         let threshold = greedy.minimum_votes > 1;
         Shown {
             below: below.into_iter().max_by_key(|at| total(*at)).filter(|_| threshold && !enough.is_empty()),
@@ -324,7 +325,8 @@ mod tests {
             let (contest, compiled) = (&manifest.contests()[0], &manifest.compiled()[0]);
             let group = &example(&manifest).unwrap().contests[0];
             // The same ballots again, of the attempt that was taken.
-            let taken = (0..ATTEMPTS).find(|attempt| made(contest, compiled, BALLOTS, *attempt).as_ref() == Ok(group));
+            let taken = (0..ATTEMPTS)
+                .find(|attempt| made(contest, compiled, BALLOTS, *attempt).as_ref() == Ok(group));
             let mut maker = Maker::new(contest, compiled, taken.unwrap());
             let mut sums = vec![0_u64; contest.options.len()];
             let (mut blank, mut kinds) = (0, std::collections::BTreeSet::new());

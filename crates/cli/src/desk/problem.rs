@@ -320,8 +320,11 @@ mod tests {
         assert_eq!(Problem::from(Error::from(unknown)).kind, Kind::DeskPassWrong);
         assert_eq!(Problem::from(Error::from(ArchiveError::NotFinished)).kind, Kind::DeskNotFinished);
         // A step that another page has taken: the desk says so, and quotes nothing.
-        let taken =
-            RemoteError::Refused { url: "u".to_owned(), status: 409, detail: ": Voting is closed".to_owned() };
+        let taken = RemoteError::Refused {
+            url: "u".to_owned(),
+            status: 409,
+            detail: ": Voting is closed".to_owned(),
+        };
         for (error, kind) in [
             (Error::from(taken), Kind::DeskNotNow),
             (ElectionError::NotNow("Voting is open already".to_owned()).into(), Kind::DeskNotNow),
