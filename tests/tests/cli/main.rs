@@ -29,5 +29,6 @@ mod support;
 mod tamper;
 mod trustees;
 mod turnout;
+mod upgrade;
 mod witnessed;
 mod wording;

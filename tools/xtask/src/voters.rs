@@ -42,6 +42,18 @@ impl<'a> Voter<'a> {
         Self::enter(http, election, &session, &ballot_box.next_code()?, style)
     }
 
+    /// Somebody who signed in before and has kept the key; `revision` is what follows their last ballot.
+    #[must_use]
+    pub fn returning(
+        http: &Http,
+        election: &'a Election,
+        style: u16,
+        credential: Credential,
+        revision: Revision,
+    ) -> Self {
+        Self { election, http: http.clone(), style, credential, revision }
+    }
+
     /// Signs in with the code of a session, and registers a key for a district.
     ///
     /// # Errors
