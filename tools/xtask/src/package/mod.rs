@@ -57,12 +57,12 @@ pub fn package(options: &Options) -> Result<()> {
     let archive = out.join(format!("{name}.tar.gz"));
     // The same bytes for the same files, whoever packs them and when.
     run(Command::new("tar")
-        .args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0", "-czf"])
+        .args(["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"])
+        .args(["--use-compress-program", "gzip --no-name", "-cf"])
         .arg(&archive)
         .arg("-C")
         .arg(staged.path())
-        .arg(&name)
-        .env("GZIP", "-n"))?;
+        .arg(&name))?;
     let debian = out.join(format!("veche_{version}_amd64.deb"));
     deb(&folder, &debian)?;
     for file in [archive, debian] {
