@@ -39,7 +39,10 @@ fn the_archive_and_the_debian_package_have_what_a_town_runs() {
     said(Command::new("dpkg-deb").arg("--control").arg(find(".deb")).arg(deb.join("DEBIAN")));
     let control = std::fs::read_to_string(deb.join("DEBIAN/control")).unwrap();
     assert!(control.contains("Package: veche\n") && control.contains("Architecture: amd64\n"), "{control}");
-    assert!(control.contains("Depends: systemd\n"), "the programs need nothing, and the units this: {control}");
+    assert!(
+        control.contains("Depends: systemd\n"),
+        "the programs need nothing, and the units this: {control}"
+    );
     said(Command::new("sh").arg("-n").arg(deb.join("DEBIAN/postinst")));
     assert!(said(Command::new(deb.join("usr/bin/veche-server")).arg("--version")).contains("veche-server"));
     assert!(deb.join("usr/lib/sysusers.d/veche.conf").is_file());
