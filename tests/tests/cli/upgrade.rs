@@ -99,7 +99,8 @@ fn a_vote_that_an_older_version_began_goes_on_and_is_counted() -> Result<()> {
     town.decrypt_all()?;
     town.verify(&town.record())?;
     let result: Value = serde_json::from_slice(&http.get("/record/result.json")?)?;
-    // One voted again for the fourth project, and so did another; the newcomer chose it, too, and the last one the fifth.
+    // One voted again for the fourth project, and so did another; the newcomer chose it, too, and the last one the
+    // fifth.
     let options = result["contests"][0]["options"].as_array().context("no options")?;
     let totals: Vec<_> = options.iter().filter_map(|option| option["total"].as_u64()).collect();
     assert_eq!(totals, [0, 0, 0, 3, 1]);
