@@ -28,7 +28,7 @@ const { DeskFinishScreen } = await import("../app/areas/desk/screens/finish.js")
 const { DeskNextYearScreen } = await import("../app/areas/desk/screens/next-year.js");
 const { InvitationsPart } = await import("../app/areas/desk/screens/trustees-invitations.js");
 const { announcement, checklist } = await import("../app/areas/desk/screens/run-state.js");
-const { TestMessage } = await import("../app/areas/desk/test-message.js");
+const { TestMessage } = await import("../app/areas/desk/trial-message.js");
 const { Trouble } = await import("../app/lib/trouble.js");
 const { TrusteeDeskScreen } = await import("../app/areas/trustee/screens/desk.js");
 

@@ -108,7 +108,9 @@ async fn bring_back(folder: &Folder, record: &str) -> Result<Rebuilt, CopyError>
             return Err(CopyError::Unknown { unknown, place: record.to_owned() });
         }
     }
-    let files: Vec<_> = read(RESULT).await?.map(|bytes| (RESULT.to_owned(), bytes)).into_iter().collect();
+    // What is here already is not brought back.
+    let result = if db.file(RESULT).await?.is_none() { read(RESULT).await? } else { None };
+    let files: Vec<_> = result.map(|bytes| (RESULT.to_owned(), bytes)).into_iter().collect();
     let (signed, cosignatures) = split(&note);
     // The log's own line is the first, as this box wrote it.
     SignedCheckpoint::open(signed.as_bytes(), &own, &origin).map_err(refused)?;

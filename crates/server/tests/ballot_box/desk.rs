@@ -540,10 +540,14 @@ async fn half_a_million_lines_sent_while_people_sign_in() {
 #[tokio::test]
 async fn a_code_on_paper_ends_with_the_vote_and_one_that_was_used_up_is_told() {
     // In a vote that may be put off until then.
-    let latest = time::OffsetDateTime::now_utc().replace_nanosecond(0).unwrap() + time::Duration::hours(36);
-    let latest = latest.format(&time::format_description::well_known::Rfc3339).unwrap();
+    let in_hours = |hours| {
+        let hour =
+            time::OffsetDateTime::now_utc().replace_nanosecond(0).unwrap() + time::Duration::hours(hours);
+        hour.format(&time::format_description::well_known::Rfc3339).unwrap()
+    };
+    let latest = in_hours(36);
     let mut ending = on_paper();
-    ending["closes"] = json!("2026-05-14T20:00:00Z");
+    ending["closes"] = json!(in_hours(1));
     ending["closes_latest"] = json!(latest);
     let roll = format!("{ANNA},north\n");
     let start = async |manifest: &Value| {
@@ -567,6 +571,7 @@ async fn a_code_on_paper_ends_with_the_vote_and_one_that_was_used_up_is_told() {
     // It is over.
     let running = start(&{
         ending.as_object_mut().unwrap().remove("closes_latest");
+        ending["closes"] = json!("2026-05-14T20:00:00Z");
         ending
     })
     .await;

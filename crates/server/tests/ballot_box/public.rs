@@ -231,6 +231,7 @@ fn the_document_has_every_route_of_the_contract() {
         ("POST", "/v1/desk/roll/mark"),
         ("POST", "/v1/desk/roll/move"),
         ("POST", "/v1/desk/roll/strike"),
+        ("POST", "/v1/desk/test-message"),
         ("POST", "/v1/desk/unlock"),
         ("GET", "/record/manifest.json"),
         ("GET", "/record/checkpoint"),

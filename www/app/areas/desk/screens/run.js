@@ -5,7 +5,7 @@ import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
 import { labelled } from "../field.js";
-import { TestMessage } from "../test-message.js";
+import { TestMessage } from "../trial-message.js";
 import { Turnout } from "../turnout.js";
 import { announcement, checklist, health, left } from "./run-state.js";
 import { extendForm, noticeForm } from "./run-forms.js";
