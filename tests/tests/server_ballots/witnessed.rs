@@ -418,7 +418,8 @@ async fn attack_38_a_killed_witness_never_cosigns_two_histories() {
         }
         process.kill();
     }
-    assert!(cosigned > KILLS, "only {cosigned} checkpoints were cosigned");
+    // A slow machine gets little done in the few milliseconds between two kills.
+    assert!(cosigned > KILLS / 4, "only {cosigned} checkpoints were cosigned");
     println!("{KILLS} kills, {cosigned} checkpoints cosigned");
 }
 
