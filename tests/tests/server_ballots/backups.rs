@@ -183,6 +183,33 @@ async fn attack_65_a_backup_made_while_people_vote_goes_on_with_the_entries_of_a
     assert!(vote.audit().await.board().is_some(), "the whole record is right");
 }
 
+/// Nobody has signed the totals' file of a copy: it is computed of the board, whatever the copy says.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_65_a_rebuild_states_the_totals_of_the_board_and_not_those_of_the_copy() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut vote = Vote::open().await;
+    let (backup, mirror) = (scratch.path().join("backup"), scratch.path().join("mirror"));
+    vote.voter(1, "north").await.vote(&vote, 0).await;
+    let data = vote.running.data.clone();
+    back_up(&data, &backup).await.unwrap();
+    vote.running.clock.advance(Duration::from_secs(30 * 86_400));
+    vote.reach("closed").await;
+    vote.finish().await;
+    let right = vote.get("/record/result.json").await.expect(StatusCode::OK).body;
+    veche_server::publish(&data, mirror.to_str().unwrap()).await.unwrap();
+    vote.running.stop().await;
+    std::fs::rename(&data, scratch.path().join("lost")).unwrap();
+    put_back(&backup, &data).unwrap();
+    let said = String::from_utf8(right.clone()).unwrap();
+    let falsified = said.replacen("\"total\":1", "\"total\":7", 1);
+    assert_ne!(falsified, said);
+    std::fs::write(mirror.join("result.json"), falsified).unwrap();
+    rebuild(&data, mirror.to_str().unwrap()).await.unwrap();
+    vote.running.start_again().await;
+    assert_eq!(vote.get("/record/result.json").await.expect(StatusCode::OK).body, right);
+    assert_eq!(vote.audit().await.report.outcome, veche_verify::Outcome::Verified);
+}
+
 /// What must not be brought back, and what is no backup.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn attack_65_a_rebuild_takes_nobody_for_somebody_else_and_believes_no_altered_copy() {

@@ -384,7 +384,10 @@ async fn attack_38_a_killed_witness_never_cosigns_two_histories() {
     let url = format!("{}add-checkpoint", process.url());
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut cosigned = 0;
-    for kill in 0..KILLS {
+    let mut kills = 0;
+    // A slow machine gets little done in the few milliseconds between two kills, and is killed more often.
+    while kills < KILLS || cosigned <= KILLS {
+        assert!(kills < 8 * KILLS, "only {cosigned} checkpoints were cosigned");
         process.start();
         let http = http.clone();
         let ask = async |old: u64, size: u64, tree: &MerkleTree| {
@@ -404,7 +407,7 @@ async fn attack_38_a_killed_witness_never_cosigns_two_histories() {
                 assert_ne!(status, StatusCode::OK, "another past of {size} entries");
             }
         }
-        let killed = tokio::time::sleep(Duration::from_millis(3 + 7 * (kill % 5)));
+        let killed = tokio::time::sleep(Duration::from_millis(3 + 7 * (kills % 5)));
         tokio::pin!(killed);
         loop {
             let answer = tokio::select! {
@@ -417,10 +420,9 @@ async fn attack_38_a_killed_witness_never_cosigns_two_histories() {
             cosigned = old;
         }
         process.kill();
+        kills += 1;
     }
-    // A slow machine gets little done in the few milliseconds between two kills.
-    assert!(cosigned > KILLS / 4, "only {cosigned} checkpoints were cosigned");
-    println!("{KILLS} kills, {cosigned} checkpoints cosigned");
+    println!("{kills} kills, {cosigned} checkpoints cosigned");
 }
 
 /// ATTACKS.md row 65, with witnesses: they have cosigned what an older database does not have.

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use veche_board::{Bundle, LogFile, SignedCheckpoint, TileStream, decode_bundle, layout, leaf_hash};
+use veche_board::{Bundle, LogFile, SignedCheckpoint, TileStream, decode_bundle, layout};
 use veche_keeper::store::{Append, Head, Leaf, SwapError};
-use veche_keeper::{BoardStore, Ledger};
+use veche_keeper::{BoardStore, Ledger, MemoryStore};
 use veche_record::Entry;
 use veche_record::entry::Pseudonym;
 use veche_verify::source::{CHECKPOINT, RESULT};
@@ -35,7 +35,7 @@ pub struct Rebuilt {
 }
 
 /// Brings the entries of a published record back that the database of a folder misses, in one transaction. Nobody may
-/// serve the folder meanwhile. `record` is a folder or `s3://bucket/prefix`.
+/// serve the folder meanwhile. `record` is a folder or `s3://bucket/prefix`. All of the board is in memory meanwhile.
 ///
 /// # Errors
 /// [`CopyError`]; then nothing was changed.
@@ -49,9 +49,8 @@ pub async fn rebuild(data: &Path, record: &str) -> Result<Rebuilt, CopyError> {
 
 async fn bring_back(folder: &Folder, record: &str) -> Result<Rebuilt, CopyError> {
     let Folder { manifest_bytes, manifest, keys, db } = folder;
-    let store = || Arc::new(db.clone());
     // What is here must be a board of these keys before anything is added to it.
-    let ledger = Ledger::open(manifest_bytes, Arc::clone(&keys.board), store()).await?;
+    let ledger = Ledger::open(manifest_bytes, Arc::clone(&keys.board), Arc::new(db.clone())).await?;
     let origin = ledger.log().origin().clone();
     drop(ledger);
     let place = Destination::open(record)?;
@@ -67,14 +66,17 @@ async fn bring_back(folder: &Folder, record: &str) -> Result<Rebuilt, CopyError>
         return Ok(Rebuilt { before: ours, now: ours });
     }
 
-    let mut tree = TileStream::new();
+    let ours_at = head.ok_or_else(other)?;
+    let (mut tree, mut had) = (TileStream::new(), Vec::new());
     while tree.size() < ours {
         let most = AT_ONCE.min(ours - tree.size());
         for leaf in db.leaves(tree.size(), most).await? {
-            drop(tree.push(leaf_hash(&leaf)));
+            let leaf = Leaf::new(leaf);
+            drop(tree.push(leaf.hash()));
+            had.push(leaf);
         }
     }
-    if head.as_ref().is_some_and(|head| head.root != tree.root()) {
+    if ours_at.root != tree.root() {
         return Err(other());
     }
     let mut leaves = Vec::new();
@@ -93,10 +95,11 @@ async fn bring_back(folder: &Folder, record: &str) -> Result<Rebuilt, CopyError>
         let bytes = read(&file).await?.ok_or_else(missing)?;
         let entries = decode_bundle(&bytes, usize::from(bundle.width()))
             .map_err(|error| CopyError::bundle(record, &file, error))?;
-        let had = usize::try_from(ours.saturating_sub(begin)).unwrap_or(usize::MAX);
-        for entry in entries.into_iter().skip(had) {
-            drop(tree.push(leaf_hash(entry)));
-            leaves.push(Leaf::new(entry.to_vec()));
+        let known = usize::try_from(ours.saturating_sub(begin)).unwrap_or(usize::MAX);
+        for entry in entries.into_iter().skip(known) {
+            let leaf = Leaf::new(entry.to_vec());
+            drop(tree.push(leaf.hash()));
+            leaves.push(leaf);
         }
     }
     if tree.size() != checkpoint.size || tree.root() != checkpoint.root {
@@ -108,25 +111,33 @@ async fn bring_back(folder: &Folder, record: &str) -> Result<Rebuilt, CopyError>
             return Err(CopyError::Unknown { unknown, place: record.to_owned() });
         }
     }
-    // What is here already is not brought back.
-    let result = if db.file(RESULT).await?.is_none() { read(RESULT).await? } else { None };
-    let files: Vec<_> = result.map(|bytes| (RESULT.to_owned(), bytes)).into_iter().collect();
+    let has_result = db.file(RESULT).await?;
     let (signed, cosignatures) = split(&note);
     // The log's own line is the first, as this box wrote it.
     SignedCheckpoint::open(signed.as_bytes(), &own, &origin).map_err(refused)?;
     let to = Head { size: checkpoint.size, root: checkpoint.root, note: signed };
-    let append = Append { from: head.as_ref(), to: &to, leaves: &leaves, files: &files };
-    db.append(append).await.map_err(|error| match error {
+    let unswapped = |error| match error {
         SwapError::Behind => other(),
         SwapError::Store(error) => error.into(),
         error => veche_keeper::StoreError::Unavailable(Box::new(error)).into(),
-    })?;
+    };
+    // Played through as whoever serves it will, before any of it is stored. The totals' file is computed: nobody has
+    // signed the one in the copy.
+    let played = MemoryStore::new();
+    let before = Append { from: None, to: &ours_at, leaves: &had, files: &[] };
+    played.append(before).await.map_err(unswapped)?;
+    let missing = Append { from: Some(&ours_at), to: &to, leaves: &leaves, files: &[] };
+    played.append(missing).await.map_err(unswapped)?;
+    let ledger = Ledger::open(manifest_bytes, Arc::clone(&keys.board), Arc::new(played)).await?;
+    let result = ledger.state().result_file().filter(|_| has_result.is_none());
+    let result = result.map(|file| file.to_json().map(|bytes| (RESULT.to_owned(), bytes))).transpose();
+    let result = result.map_err(|error| veche_keeper::StoreError::Unavailable(Box::new(error)))?;
+    let files: Vec<_> = result.into_iter().collect();
+    db.append(Append { files: &files, ..missing }).await.map_err(unswapped)?;
     let witnessed = manifest.witnesses().is_some_and(|witnesses| witnesses.check(&note).is_ok());
     if witnessed {
         db.store_witnessed(to.size, &cosignatures).await?;
     }
-    // It goes on from there, as whoever serves it will see it.
-    Ledger::open(manifest_bytes, Arc::clone(&keys.board), store()).await?;
     Ok(Rebuilt { before: ours, now: to.size })
 }
 
