@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use veche_board::{Hash, LogFile, Receipt, leaf_hash};
@@ -13,6 +13,7 @@ use veche_verify::Refusal;
 use crate::error::{AppendError, CastError, OpenError, ReceiptError};
 use crate::keys::BoxKeys;
 use crate::ledger::Ledger;
+use crate::log::LogView;
 use crate::receipt::{Appended, receipt};
 use crate::store::{BoardStore, StoreError};
 use crate::together::Terms;
@@ -76,6 +77,8 @@ pub struct Keeper {
     pub(crate) keys: Arc<BoxKeys>,
     signatures: Signatures,
     verifier: Verifier,
+    /// When somebody last began to look for what others have appended, and came to an end with it.
+    looked: AsyncMutex<Instant>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -133,6 +136,7 @@ impl Keeper {
             keys,
             signatures: Signatures::start(terms, verifier::verify_signatures),
             verifier: Verifier::start(terms, verifier::verify),
+            looked: AsyncMutex::new(Instant::now()),
             clock: settings.clock,
         };
         (keeper, task)
@@ -144,17 +148,35 @@ impl Keeper {
         Arc::clone(&self.views.borrow())
     }
 
-    /// The board with all that is committed, by whichever keeper: a view in which nothing is unknown only because
-    /// another one on the same store has appended it. Where no other can, that is [`Self::view`], and the store is not
-    /// asked.
+    /// The board with all that is committed and shown, by whichever keeper: a view in which nothing is unknown, and no
+    /// checkpoint older, only because another one on the same store has appended. Where no other can, that is
+    /// [`Self::view`], and the store is not asked. However many ask at once, the store is asked by one of them.
     pub async fn newest(&self) -> Arc<BoardView> {
-        if !self.store.is_shared() {
-            return self.view();
+        if self.store.is_shared() {
+            let asked = Instant::now();
+            // Where the store is gone, what is known here is what can be said.
+            let _ = timeout(CATCHING_UP, self.look_again(asked)).await;
         }
-        match self.store.head().await {
-            Ok(Some(head)) => self.reach(head.size).await,
-            _ => self.view(),
+        self.view()
+    }
+
+    /// Takes over all that was stored when this was asked.
+    async fn look_again(&self, asked: Instant) -> Result<(), StoreError> {
+        let mut looked = self.looked.lock().await;
+        if *looked >= asked {
+            // Somebody has begun to look since, and has seen it all.
+            return Ok(());
         }
+        let begun = Instant::now();
+        let Some(head) = self.store.head().await? else { return Ok(()) };
+        let shown = if self.view().log().needs_witnesses() {
+            self.store.witnessed(head.size).await?.map_or(0, |shown| shown.size)
+        } else {
+            head.size
+        };
+        self.reach(|log| log.committed() >= head.size && log.size() >= shown).await;
+        *looked = begun;
+        Ok(())
     }
 
     /// For how long the writer has begun nothing, neither a turn nor waiting for one. More than a few seconds mean that
@@ -276,7 +298,11 @@ impl Keeper {
     /// # Errors
     /// [`StoreError`].
     pub async fn log_file(&self, file: LogFile) -> Result<Option<Vec<u8>>, StoreError> {
-        files::log_file(self.view().log(), &*self.store, file).await
+        let found = files::log_file(self.view().log(), &*self.store, file).await?;
+        if found.is_some() || !self.store.is_shared() {
+            return Ok(found);
+        }
+        files::log_file(self.newest().await.log(), &*self.store, file).await
     }
 
     /// The published totals, if there are any and their entry may be shown.
@@ -284,7 +310,7 @@ impl Keeper {
     /// # Errors
     /// [`StoreError`].
     pub async fn result_file(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        files::result_file(self.view().log(), &*self.store).await
+        files::result_file(self.newest().await.log(), &*self.store).await
     }
 
     /// A checkpoint of all entries as they are now, to sign the end of the vote over: fresh cosignatures are on it
@@ -311,20 +337,19 @@ impl Keeper {
         if now.log().committed() >= size || self.store.head().await?.is_none_or(|head| head.size < size) {
             return Ok(now);
         }
-        Ok(self.reach(size).await)
+        Ok(self.reach(|log| log.committed() >= size).await)
     }
 
-    /// The board with at least `size` entries, which the store has, once the writer has read them.
-    async fn reach(&self, size: u64) -> Arc<BoardView> {
-        let has_it = |view: &Arc<BoardView>| view.log().committed() >= size;
+    /// The board once the writer has read what the store has.
+    async fn reach(&self, has_it: impl Fn(&LogView) -> bool) -> Arc<BoardView> {
         let now = self.view();
-        if has_it(&now) {
+        if has_it(now.log()) {
             return now;
         }
-        // Where the writer has too much to do, one of its turns reads them.
+        // Where the writer has too much to do, one of its turns reads it.
         drop(self.writer.try_send(WriterCommand::CatchUp(oneshot::channel().0)));
         let mut views = self.views.clone();
-        match timeout(CATCHING_UP, views.wait_for(has_it)).await {
+        match timeout(CATCHING_UP, views.wait_for(|view| has_it(view.log()))).await {
             Ok(Ok(view)) => Arc::clone(&view),
             _ => now,
         }

@@ -32,7 +32,7 @@ impl CredentialDesk for BallotBox {
     }
 
     async fn is_over(&self, now: i64) -> Result<bool, Problem> {
-        let board = self.board.view();
+        let board = self.board.newest().await;
         Ok(now >= board.hours().1 || board.course() > Course::Open)
     }
 

@@ -102,7 +102,7 @@ impl OrganiserStatement {
     responses((status = 200, description = "The election", body = ElectionNow))
 )]
 pub(crate) async fn now(State(ballot_box): State<Arc<BallotBox>>) -> Answer<ElectionNow> {
-    let board = ballot_box.board.view();
+    let board = ballot_box.board.newest().await;
     Answer(ElectionNow {
         fingerprint: board.election().map(|election| election.fingerprint().to_string()),
         phase: board.course().phase().into(),

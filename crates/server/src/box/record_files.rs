@@ -58,7 +58,7 @@ pub(crate) async fn manifest(State(ballot_box): State<Arc<BallotBox>>) -> Respon
     )
 )]
 pub(crate) async fn checkpoint(State(ballot_box): State<Arc<BallotBox>>) -> Result<Response, Problem> {
-    let board = ballot_box.board.view();
+    let board = ballot_box.board.newest().await;
     let note = board.log().note().ok_or(ReceiptError::NotWitnessed)?;
     Ok(file("checkpoint", note.as_bytes().to_vec()))
 }

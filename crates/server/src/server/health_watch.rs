@@ -13,6 +13,7 @@ use crate::clock::GuardedClock;
 use crate::config::Config;
 use crate::context::Halves;
 use crate::log::LostLines;
+use crate::metrics::machine;
 use crate::registrar::remote_box::RemoteBox;
 use crate::store::Database;
 use crate::tasks::Task;
@@ -79,12 +80,10 @@ async fn watch_disk(
         }
         said = written.as_ref().err().cloned();
         let folder = data.clone();
-        match tokio::task::spawn_blocking(move || rustix::fs::statvfs(&folder)).await {
-            Ok(Ok(disk)) if disk.f_bavail.saturating_mul(disk.f_frsize) >= floor => {
-                checks.pass(CheckName::Disk)
-            }
-            Ok(Ok(_)) => checks.fail(CheckName::Disk, little_space(floor)),
-            Ok(Err(_)) | Err(_) => checks.fail(CheckName::Disk, NO_FOLDER),
+        match tokio::task::spawn_blocking(move || machine::free_disk(&folder)).await.ok().flatten() {
+            Some(free) if free >= floor => checks.pass(CheckName::Disk),
+            Some(_) => checks.fail(CheckName::Disk, little_space(floor)),
+            None => checks.fail(CheckName::Disk, NO_FOLDER),
         }
         let pause = if written.is_ok() { WRITE_PAUSE } else { PAUSE };
         tokio::select! {
