@@ -145,6 +145,7 @@ fn example(setting: Setting, language: Language, year: u16) -> Result<Example, X
     Ok(match setting {
         Setting::Title => Words("example.title"),
         Setting::Text => Words("example.text"),
+        Setting::Town => Words("example.town"),
         Setting::Opens => Hour(hour(1, 8)?),
         Setting::Closes => Hour(hour(14, 20)?),
         Setting::TimeZone => Words("example.time_zone"),

@@ -150,6 +150,7 @@ async fn five_named_projects_of_a_city_are_chosen_in_twenty_taps_and_keys() -> R
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn what_is_looked_at_comes_back_and_is_forgotten_when_the_ballot_is_cast() -> Result<()> {
     let rule = json!({ "type": "approval", "min": 1, "max": 3, "blank": true });
     let town = town::open(&of_one(&rule, many())?)?;
@@ -235,6 +236,7 @@ async fn what_is_looked_at_comes_back_and_is_forgotten_when_the_ballot_is_cast()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_drawn_order_is_the_devices_own_and_changes_no_vote() -> Result<()> {
     let rule = json!({ "type": "approval", "min": 1, "max": 1, "blank": false });
     let mut manifest = of_one(&rule, many())?;
@@ -281,6 +283,7 @@ async fn moved(browser: &Browser, selector: &str) -> Result<f64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn nothing_moves_under_the_finger_in_chromium() -> Result<()> {
     nothing_moves(Kind::Chromium).await
 }

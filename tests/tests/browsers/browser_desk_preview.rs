@@ -26,6 +26,7 @@ async fn moment(browser: &Browser, name: &str, value: &str) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_clerk_makes_the_preview_and_a_practice_vote() -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let folder = scratch.path().join("vote");

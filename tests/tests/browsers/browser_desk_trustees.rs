@@ -15,6 +15,7 @@ async fn sentences(browser: &Browser) -> Result<Vec<(String, String)>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn trustees_are_invited_and_reminded_from_the_desk() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let desk = RunningDesk::start(&folder.path().join("vote"))?;

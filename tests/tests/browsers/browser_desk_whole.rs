@@ -73,11 +73,11 @@ async fn freeze(browser: &Browser) -> Result<()> {
     browser.click("veche-desk-preview .actions button.primary").await?;
     browser.see("veche-desk-preview table").await?;
     picture(browser, "preview").await?;
-    place(browser, "freeze", "input[name=title]").await?;
-    browser.fill("veche-desk-freeze input[name=title]", "Participatory budget").await?;
+    place(browser, "freeze", "input[name=name]").await?;
+    browser.fill("veche-desk-freeze input[name=name]", "Participatory budget").await?;
     browser.click("veche-desk-freeze form button.primary").await?;
     browser.says("This is not the title of the vote.").await?;
-    browser.fill("veche-desk-freeze input[name=title]", TITLE).await?;
+    browser.fill("veche-desk-freeze input[name=name]", TITLE).await?;
     browser.click("veche-desk-freeze form button.primary").await?;
     browser.says("The vote is frozen. Give this folder").await?;
     picture(browser, "freeze").await
@@ -386,17 +386,17 @@ async fn a_vote_of_two_districts_is_described_and_frozen_with_the_keyboard_on_a_
         browser.fits().await?;
         browser.accessible().await?;
     }
-    place(&browser, "freeze", "input[name=title]").await?;
+    place(&browser, "freeze", "input[name=name]").await?;
     browser.speak("ar").await?;
-    browser.see("veche-desk-freeze input[name=title]").await?;
+    browser.see("veche-desk-freeze input[name=name]").await?;
     browser.fits().await?;
     browser.accessible().await?;
-    tab_to(&browser, "veche-desk-freeze input[name=title]").await?;
+    tab_to(&browser, "veche-desk-freeze input[name=name]").await?;
     browser.look("whole-freeze-ar").await?;
     browser.client().active_element().await?.send_keys("budżet obywatelski mirogrodu").await?;
     press(Key::Enter).await?;
     browser.says("founding").await?;
-    ensure!(browser.client().find(Locator::Css("input[name=title]")).await.is_err(), "it is not frozen");
+    ensure!(browser.client().find(Locator::Css("input[name=name]")).await.is_err(), "it is not frozen");
     ensure!(folder.join("founding/manifest.json").is_file());
     let manifest: Value = serde_json::from_slice(&std::fs::read(folder.join("founding/manifest.json"))?)?;
     ensure!(manifest["styles"].as_array().is_some_and(|styles| styles.len() == 2), "{manifest}");

@@ -381,6 +381,7 @@ document.querySelector('veche-booth').submit = async (ballot) => {
 ";
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn what_a_backend_only_keeps_is_stored_and_not_cast() -> Result<()> {
     let embedded = Embedded::open()?;
     let booth = embedded.town.top();
@@ -557,6 +558,7 @@ async fn refused(browser: &Browser) -> Result<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_booth_that_a_page_may_not_show_is_not_shown_and_says_why() -> Result<()> {
     let embedded = Embedded::open()?;
     let origin = embedded.page.trim_end_matches('/').to_owned();

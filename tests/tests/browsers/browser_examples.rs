@@ -105,6 +105,7 @@ fn add_person(mut command: Command, database: &Path, name: &str, password: &str)
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn people_of_a_portal_in_fastapi_vote_without_a_code() -> Result<()> {
     let key = PortalKey::new()?;
     let port = free_port()?;

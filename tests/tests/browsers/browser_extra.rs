@@ -91,6 +91,7 @@ async fn one_other_district_is_added_and_changed_before_casting() -> Result<()> 
 
 /// In another tab the page has forgotten that the voter signed in: for another ballot they do so again.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn the_other_district_is_left_out_after_casting() -> Result<()> {
     let town = town::open(&town::one_other()?)?;
     let ballot_box = &town.town.ballot_box;

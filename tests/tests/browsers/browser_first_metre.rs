@@ -94,6 +94,7 @@ fn print(name: &str, first: &Value, wanted: &[(&str, &str)], bytes: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn the_first_metre_of_a_large_city_over_a_slow_line() -> Result<()> {
     let Some(manifest) = city()? else { return Ok(()) };
     let contest =

@@ -99,6 +99,7 @@ async fn a_vote_in_polish_and_one_in_arabic_from_welcome_to_receipt() -> Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_language_that_is_chosen_while_the_page_opens_is_what_it_speaks() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;

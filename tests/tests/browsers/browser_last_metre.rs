@@ -17,6 +17,7 @@ async fn counting(browser: &Browser) -> Result<()> {
 
 /// The table of docs/booth.md: a first vote from the welcome page to the receipt, one option ticked in each contest.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn screens_and_taps_of_a_vote_are_counted() -> Result<()> {
     let driver = Driver::start()?;
     let mut found = Vec::new();
@@ -75,6 +76,7 @@ async fn at_the_last_step(town: &TestTown, driver: &Driver) -> Result<(Booth, St
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn the_last_step_says_what_is_left_to_do_with_its_button_in_sight() -> Result<()> {
     // What was chosen fills more than the screen.
     let mut manifest = town::manifest()?;
@@ -201,6 +203,7 @@ async fn sending_goes_on_by_itself_when_the_network_or_the_voter_is_back() -> Re
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn after_casting_back_and_change_my_vote_say_what_they_show() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
@@ -237,6 +240,7 @@ async fn after_casting_back_and_change_my_vote_say_what_they_show() -> Result<()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn where_a_vote_cannot_be_changed_back_leads_to_the_ballot_and_not_to_a_new_one() -> Result<()> {
     let mut manifest = town::manifest()?;
     manifest["revote"] = json!(false);
@@ -258,6 +262,7 @@ async fn where_a_vote_cannot_be_changed_back_leads_to_the_ballot_and_not_to_a_ne
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn the_old_tab_after_another_browser_took_over_leads_on() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
@@ -287,6 +292,7 @@ async fn the_old_tab_after_another_browser_took_over_leads_on() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn one_choice_is_changed_and_the_review_is_one_tap_away() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
@@ -315,6 +321,7 @@ async fn one_choice_is_changed_and_the_review_is_one_tap_away() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn every_look_for_a_ballot_reads_the_board_as_it_is_now() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;

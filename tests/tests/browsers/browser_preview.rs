@@ -65,6 +65,7 @@ async fn anew(browser: &Browser, address: &str) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn every_districts_ballot_is_seen_marked_and_none_is_cast() -> Result<()> {
     const ENGLISH: &str = "Preview – not a vote";
     let scratch = tempfile::tempdir()?;

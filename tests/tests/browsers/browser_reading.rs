@@ -117,6 +117,7 @@ async fn what_is_not_the_announced_election_stops_whatever_is_read() -> Result<(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn whoever_votes_from_a_contests_page_signs_in_and_comes_to_that_contest() -> Result<()> {
     let town = town::open(&manifest()?)?;
     let driver = Driver::start()?;
@@ -171,6 +172,7 @@ async fn a_number_typed_before_the_election_is_verified_waits_and_is_sent_after(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn every_page_says_who_stands_behind_the_vote() -> Result<()> {
     let town = town::open(&manifest()?)?;
     let driver = Driver::start()?;
@@ -243,12 +245,14 @@ async fn nothing_jumps(town: &TestTown, kind: Kind) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn nothing_jumps_from_the_first_page_to_the_choice() -> Result<()> {
     let town = town::open(&manifest()?)?;
     nothing_jumps(&town, Kind::Chromium).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_notice_of_the_day_moves_nothing_and_is_seen_and_heard() -> Result<()> {
     let town = town::open(&manifest()?)?;
     let words = "The hall of the old mill is closed today.\nHelp is in the library, from nine to five.";

@@ -397,6 +397,7 @@ async fn attack_21_browser_totals_that_a_host_has_altered_are_not_shown() -> Res
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn browser_many_contests_are_found_by_name_and_by_project() -> Result<()> {
     drop(site::build(Bundled::Always)?);
     let folder = tempfile::tempdir()?;

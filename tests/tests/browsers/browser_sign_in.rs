@@ -21,6 +21,7 @@ async fn focused(browser: &Browser) -> Result<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
     let town = town::open(&town::one_other()?)?;
     let driver = Driver::start()?;
@@ -194,6 +195,7 @@ async fn going_back_while_signing_in_loses_nothing() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_code_that_was_guessed_at_too_often_is_said_to_be_used_up() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
@@ -231,6 +233,7 @@ async fn a_code_that_was_guessed_at_too_often_is_said_to_be_used_up() -> Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn whoever_takes_over_where_a_vote_cannot_be_changed_is_told_before_and_not_let_vote_twice()
 -> Result<()> {
     let mut manifest = town::manifest()?;

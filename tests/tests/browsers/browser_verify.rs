@@ -157,6 +157,7 @@ async fn the_page_and_the_terminal_give_the_same_report_of_a_large_board() -> Re
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_verification_pauses_and_goes_on_and_survives_a_reload() -> Result<()> {
     let published = Published::new(&board(3_000)?)?;
     let terminal = published.terminal()?;
@@ -331,6 +332,7 @@ async fn in_german(page: &Observer) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn the_page_names_what_is_wrong_as_the_terminal_does() -> Result<()> {
     let sample = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples/mirogrod_2026_rynek.pb");
     let held = records::simulate(&[sample])?;

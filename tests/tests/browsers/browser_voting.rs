@@ -152,6 +152,7 @@ async fn a_receipt_that_does_not_hold_is_not_called_cast() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn the_earlier_browser_says_that_another_one_took_over() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let ballot_box = &town.town.ballot_box;
@@ -263,6 +264,7 @@ async fn each_area_loads_nothing_of_the_others() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn the_site_works_as_trunk_builds_it_without_being_bundled() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let pin = Pin {

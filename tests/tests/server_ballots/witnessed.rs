@@ -446,7 +446,9 @@ async fn attack_65_an_older_database_than_a_witness_has_cosigned_is_not_served()
     let StartError::Seen(SeenError::Witness { theirs: seen, ours: own, .. }) = refused else {
         panic!("{refused}")
     };
-    assert_eq!((own, seen), (ours, theirs));
+    // The newest needs not every witness: the one that was asked may be a checkpoint behind.
+    assert_eq!(own, ours);
+    assert!((ours + 1..=theirs).contains(&seen), "{seen} of {theirs}");
 }
 
 /// ATTACKS.md row 64, at witnesses that may open few files.

@@ -42,9 +42,10 @@ const FAST: &[Suite] = &[
 /// What takes an hour or more, in release builds, where everything else is done.
 const LONG: &[Suite] = &[
     suite("bundlers", "the npm package, installed and used by every bundler and runtime", bundlers),
-    suite("browsers", "what is looked at in Chromium always, in Firefox and WebKitGTK, too", other_browsers),
+    suite("browsers", "more of every page in Chromium, and in Firefox and WebKitGTK, too", more_browsers),
     suite("packed", "the program with the site in it publishes what `cargo xtask site` does", packed),
     suite("whole-job", "a town's vote from its spreadsheet to its papers, from the desk alone", whole_job),
+    suite("flips", "a record with every single bit of it flipped, one by one", flips),
     suite("cities", "real cities, every row of them", cities),
     suite("large-board", "the page that verifies, on a board of 100,000 entries", large_board),
     suite("crash", "a ballot box that is killed a thousand times while people vote", crashes),
@@ -82,7 +83,7 @@ pub fn test(extent: Extent) -> Result<()> {
         }
         Extent::Usual => {
             say(
-                "Everything but what takes long: about 30 minutes the first time on two cores, 10 minutes after that.",
+                "Everything but what takes long: about 50 minutes the first time on two cores, 25 minutes after that.",
             );
             tools::for_tests()?;
             FULL.iter().chain(&[])
@@ -274,7 +275,7 @@ fn ignored(filter: &str, skipped: &[&str]) -> Result<()> {
     run(command.args(skipped.iter().flat_map(|name| ["--skip", name])))
 }
 
-fn other_browsers() -> Result<()> {
+fn more_browsers() -> Result<()> {
     ignored("browser_", &["browser_packed", "browser_table", "browser_desk_whole"])
 }
 
@@ -288,6 +289,10 @@ fn whole_job() -> Result<()> {
 
 fn cities() -> Result<()> {
     run(released("cli", "city").env("VECHE_CITIES", "1"))
+}
+
+fn flips() -> Result<()> {
+    run(released("cli", "flips").arg("--include-ignored"))
 }
 
 fn large_board() -> Result<()> {

@@ -1,4 +1,4 @@
-//! The vote is frozen: its title is typed, and whoever runs the ballot box gets a folder with what it is made of.
+//! The vote is frozen: the name of the town is typed, or the vote's title, and whoever runs the ballot box gets a folder with what it is made of.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use veche_desk::{Language, phrases};
 use veche_record::Manifest;
-use veche_record::manifest::ManifestDocument;
+use veche_record::manifest::{ManifestDocument, Text};
 
 use super::Desk;
 use super::describe::draft::{Draft, sha256, sources};
@@ -27,13 +27,13 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
     Router::new().route("/freeze", post(freeze)).route("/freeze/anew", post(anew))
 }
 
-/// A title as it is compared: whatever the case, and the spaces around and between its words.
-fn compared(title: &str) -> String {
-    title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// A name as it is compared: whatever the case, and the spaces around and between its words.
+fn compared(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Freezes the vote of a folder, and writes what the ballot box is made of into its folder `founding`.
-pub(crate) fn freeze_folder(folder: &Folder, title: &str, language: Language) -> Result<(), Problem> {
+pub(crate) fn freeze_folder(folder: &Folder, name: &str, language: Language) -> Result<(), Problem> {
     let refused = |detail: &str| Problem::new(Kind::DeskRefused, detail);
     let notes = folder.notes();
     if notes.frozen {
@@ -42,7 +42,7 @@ pub(crate) fn freeze_folder(folder: &Folder, title: &str, language: Language) ->
     let key = notes
         .public_key
         .ok_or_else(|| refused("there is no organiser's key yet: open the desk, and make it"))?;
-    let mut draft = Draft::of(folder)?;
+    let (mut draft, mut town) = (Draft::of(folder)?, None);
     if !draft.files.is_empty() {
         if !draft.confirmed {
             return Err(Problem::new(
@@ -51,16 +51,25 @@ pub(crate) fn freeze_folder(folder: &Folder, title: &str, language: Language) ->
             ));
         }
         // What is wrong by now is wrong before it is frozen.
-        draft.view(folder, language, now())?;
+        town = draft.view(folder, language, now())?.town;
     }
     if !folder.manifest().is_file() {
         return Err(Problem::new(Kind::DeskUndescribed, "there is no manifest yet: describe the vote first"));
     }
     let bytes = files::read(&folder.manifest())?;
     let manifest = Manifest::parse(&bytes).map_err(|error| refused(&error.to_string()))?;
-    let named = |own: &str| compared(own) == compared(title);
-    if !manifest.document().title.iter().any(|(_, own)| named(own)) {
-        return Err(Problem::new(Kind::DeskTitle, "this is not the title of the vote"));
+    let typed = |text: &Text| text.iter().any(|(_, own)| compared(own) == compared(name));
+    match &town {
+        Some(town) if !typed(town) => {
+            return Err(Problem::new(Kind::DeskTown, "this is not the name of the town in the description"));
+        }
+        None if !typed(&manifest.document().title) => {
+            return Err(Problem::new(
+                Kind::DeskTitle,
+                "this is not the title of the vote; its description names no town",
+            ));
+        }
+        _ => {}
     }
     let founding = folder.path().join("founding");
     let failed = |source| Error::Write { path: founding.clone(), source };
@@ -101,15 +110,16 @@ fn readme(manifest: &Manifest, bytes: &[u8], key: &str, language: Language) -> S
 
 #[derive(Debug, Deserialize)]
 struct Typed {
-    title: String,
+    /// The name of the town, or where the description gives none, the title of the vote.
+    name: String,
     #[serde(flatten)]
     spoken: Spoken,
 }
 
 async fn freeze(State(desk): State<Arc<Desk>>, Form(typed): Form<Typed>) -> Answer<Value> {
     let command = work(desk, move |desk| {
-        freeze_folder(&desk.folder, &typed.title, typed.spoken.language())?;
-        Ok(format!("veche manifest freeze {} --title TITLE", desk.folder.path().display()))
+        freeze_folder(&desk.folder, &typed.name, typed.spoken.language())?;
+        Ok(format!("veche manifest freeze {} --name NAME", desk.folder.path().display()))
     });
     Ok(Json(json!({ "command": command.await? })))
 }

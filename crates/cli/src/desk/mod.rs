@@ -165,14 +165,14 @@ pub(crate) struct Desk {
 /// Freezes the vote of a desk's folder, as its page does.
 ///
 /// # Errors
-/// [`enum@Error`] when it is not frozen: the title is another one, or there is nothing to freeze yet.
+/// [`enum@Error`] when it is not frozen: the name is another one, or there is nothing to freeze yet.
 pub fn freeze(
     folder: &std::path::Path,
-    title: &str,
+    name: &str,
     language: veche_desk::Language,
 ) -> Result<Outcome, Error> {
     let folder = Folder::open(folder)?;
-    freeze::freeze_folder(&folder, title, language)
+    freeze::freeze_folder(&folder, name, language)
         .map_err(|problem| DeskError::NotFrozen(problem.detail().to_owned()))?;
     let founding = folder.path().join("founding");
     Ok(Outcome::passed(format!("{}: for whoever runs the ballot box\n", founding.display())))

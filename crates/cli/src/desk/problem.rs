@@ -41,6 +41,8 @@ pub(crate) enum Kind {
     DeskUndescribed,
     /// Another title than the vote has.
     DeskTitle,
+    /// Another town than the description names.
+    DeskTown,
     /// No ballot box is named.
     DeskNoBox,
     /// No pass for the people of the vote is kept.
@@ -118,6 +120,7 @@ impl Kind {
             Kind::DeskUnconfirmed => "desk-unconfirmed",
             Kind::DeskUndescribed => "desk-undescribed",
             Kind::DeskTitle => "desk-title",
+            Kind::DeskTown => "desk-town",
             Kind::DeskNoBox => "desk-no-box",
             Kind::DeskNoPass => "desk-no-pass",
             Kind::DeskBoxAway => "desk-box-away",
@@ -157,9 +160,11 @@ impl Kind {
             Kind::DeskLocked | Kind::DeskNoBox | Kind::DeskNoPass | Kind::DeskFrozen | Kind::DeskUnticked => {
                 StatusCode::CONFLICT
             }
-            Kind::DeskFile | Kind::DeskUnconfirmed | Kind::DeskUndescribed | Kind::DeskTitle => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Kind::DeskFile
+            | Kind::DeskUnconfirmed
+            | Kind::DeskUndescribed
+            | Kind::DeskTitle
+            | Kind::DeskTown => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::DeskPassphrase
             | Kind::DeskShort
             | Kind::DeskRefused

@@ -44,9 +44,10 @@ enum Command {
         /// The folder of `veche desk`, which must be closed.
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
-        /// The title of the vote, in any of its languages: so that nobody freezes another one.
-        #[arg(long, value_name = "TITLE")]
-        title: String,
+        /// The name of the town as the description gives it, or where it gives none, the title of the vote; in any of
+        /// its languages: so that nobody freezes another one.
+        #[arg(long, value_name = "NAME")]
+        name: String,
         /// The language of the page for whoever runs the ballot box.
         #[arg(long, default_value_t = Language::En, value_name = "CODE")]
         tongue: Language,
@@ -89,7 +90,7 @@ pub fn run(args: &ManifestArgs) -> Result<Outcome, Error> {
     let (file, turnout) = match &args.command {
         Command::Check { file, turnout } => (file, turnout),
         Command::Copy { file, out, weeks } => return copy::run(file, out, *weeks),
-        Command::Freeze { folder, title, tongue } => return crate::desk::freeze(folder, title, *tongue),
+        Command::Freeze { folder, name, tongue } => return crate::desk::freeze(folder, name, *tongue),
         Command::Practice { file, out, opens, closes } => {
             return crate::preview::practice::run(file, out, *opens, *closes);
         }

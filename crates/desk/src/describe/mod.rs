@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use veche_phrases::Language;
-use veche_record::manifest::ManifestDocument;
+use veche_record::manifest::{ManifestDocument, Text};
 use veche_sheet::{Form, Place, Sheet, Workbook, fold, recognise};
 
 mod cells;
@@ -51,6 +51,8 @@ pub struct Asked {
 pub struct Description {
     /// The manifest, where nothing stands in its way. It has been read as verifiers read it.
     pub document: Option<ManifestDocument>,
+    /// The name of the town, where the sheet of the vote gives it. A manifest has no room for it.
+    pub town: Option<Text>,
     /// What must be changed, in the order of the sheets, rows and columns.
     pub errors: Vec<Finding<Problem>>,
     /// What must be answered, in the same order.
@@ -90,7 +92,8 @@ pub fn describe(books: &[Workbook], asked: &Asked) -> Description {
         }
     }
     let sheets: Vec<&Sheet> = books.iter().flat_map(|book| &book.sheets).collect();
-    let document = read(&sheets, asked, &mut ledger, &mut taken, &mut columns);
+    let mut town = None;
+    let document = read(&sheets, asked, &mut ledger, &mut taken, &mut columns, &mut town);
     // Whether an answer has its question is known where all questions are.
     if ledger.errors.is_empty() {
         ledger.unasked();
@@ -102,6 +105,7 @@ pub fn describe(books: &[Workbook], asked: &Asked) -> Description {
     sort(&mut ledger.questions, &order);
     Description {
         document: document.filter(|_| ledger.errors.is_empty()),
+        town,
         errors: ledger.errors,
         questions: ledger.questions,
         warnings: ledger.warnings,
@@ -126,6 +130,7 @@ fn read(
     ledger: &mut Ledger,
     taken: &mut Vec<Taken>,
     columns: &mut Vec<Understood>,
+    town: &mut Option<Text>,
 ) -> Option<ManifestDocument> {
     // All three are looked for before any is given up.
     let [vote, districts, projects] =
@@ -163,6 +168,7 @@ fn read(
     languages.note(&settings.table, VoteColumn::Value, ledger);
     let money = vote::money(&settings, ledger);
     let vote = vote::read(&settings, &languages, &money, asked.now, ledger, taken);
+    town.clone_from(&vote.town);
     let list = districts::read(&districts, &languages, &money, ledger);
     if list.len() > 1 {
         let _ = needs(&projects, &[ProjectColumn::District], ledger);

@@ -58,6 +58,7 @@ pub(super) struct FundingRule {
 pub(super) struct Vote {
     pub title: Option<Text>,
     pub text: Option<Text>,
+    pub town: Option<Text>,
     pub opens: Option<u64>,
     pub closes: Option<u64>,
     pub closes_latest: Option<u64>,
@@ -209,6 +210,7 @@ pub(super) fn read(
     Vote {
         title,
         text,
+        town: reader.text(Setting::Town),
         opens: hours.opens,
         closes: hours.closes,
         closes_latest: hours.latest,

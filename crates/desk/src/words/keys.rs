@@ -57,6 +57,8 @@ keys! {
     Setting, "vote", {
         /// `title`.
         Title "title",
+        /// The name of the town, which is typed when the vote is frozen.
+        Town "town",
         /// `text`.
         Text "text",
         /// `opens`.

@@ -10,6 +10,7 @@ use veche_desk::report::{Report, Small, Summary, small, summary};
 use veche_desk::{Asked, Description, Language, describe};
 use veche_phrases::Said as _;
 use veche_record::Manifest;
+use veche_record::manifest::Text;
 use veche_results::papers::{Rules, rules};
 use veche_sheet::{Encoding, FileError, Options, Workbook};
 
@@ -65,6 +66,8 @@ pub(crate) struct View {
     pub(crate) confirmed: bool,
     /// What is to be said of the files; nothing without any.
     pub(crate) report: Option<Report>,
+    /// The name of the town, in every language, where the description gives it: it is typed when the vote is frozen.
+    pub(crate) town: Option<Text>,
     /// What the manifest of the folder says, wherever it came from.
     pub(crate) summary: Option<Summary>,
     /// Districts that may have too few ballots; of a spreadsheet the report says it, with the rows.
@@ -213,7 +216,7 @@ impl Draft {
     /// What became of the draft. The manifest is written, or the one that was written from older files taken away.
     pub(crate) fn view(&mut self, folder: &Folder, language: Language, now: u64) -> Result<View, Problem> {
         let frozen = folder.notes().frozen;
-        let (mut report, mut import) = (None, None);
+        let (mut report, mut import, mut town) = (None, None, None);
         if let Some(from) = self.from.filter(|_| !self.files.is_empty()) {
             let place = sources(folder);
             let paths = self.files.iter().map(|file| place.join(&file.name)).collect();
@@ -243,6 +246,7 @@ impl Draft {
                 self.keep(folder)?;
             }
             report = Some(description.report(language));
+            town = description.town;
         }
         let path = folder.manifest();
         let manifest = match path.is_file() {
@@ -260,6 +264,7 @@ impl Draft {
             files: self.files.clone(),
             confirmed: self.confirmed,
             report,
+            town,
             summary,
             small,
             rules,

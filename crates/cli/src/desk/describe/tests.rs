@@ -39,6 +39,29 @@ fn found(view: &Value, severity: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn where_the_description_names_the_town_its_name_is_typed_and_not_the_title() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
+    hand_all(&open, &session, &PROJECTS.replace("15.000", "15 000")).await;
+    let named = format!("{VOTE}town;Mirogród\n");
+    let (status, view) = hand(&open, &session, "vote.csv", &named, true).await;
+    assert_eq!((status, found(&view, "error")), (StatusCode::OK, vec![]), "{view}");
+    assert_eq!(view["town"], json!({ "pl": "Mirogród" }), "{view}");
+    open.post("describe/confirm", &session, json!({ "language": "pl" })).await;
+    let title = json!({ "name": "Budżet Mirogrodu", "language": "pl" });
+    let (status, answer) = open.post("freeze", &session, title).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-town"), "{answer}");
+    assert!(!folder.join("founding").exists());
+    let town = json!({ "name": " MIROGRÓD ", "language": "pl" });
+    let (status, answer) = open.post("freeze", &session, town).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    assert!(folder.join("founding/manifest.json").is_file());
+}
+
+#[tokio::test]
 async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("vote");
@@ -61,7 +84,7 @@ async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
     assert_eq!(found(&view, "question"), ["projects!D2 question.amount"]);
     assert_eq!(view["report"]["findings"][0]["cell"], "osiem");
     assert!(!folder.join("manifest.json").exists());
-    let title = json!({ "title": "Budżet Mirogrodu", "language": "pl" });
+    let title = json!({ "name": "Budżet Mirogrodu", "language": "pl" });
     let (_, answer) = open.post("freeze", &session, title.clone()).await;
     assert_eq!(kind(&answer), "urn:veche:desk-unconfirmed");
 
@@ -85,10 +108,10 @@ async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
     let (_, answer) = open.post("freeze", &session, title.clone()).await;
     assert_eq!(kind(&answer), "urn:veche:desk-unconfirmed");
     open.post("describe/confirm", &session, json!({ "language": "pl" })).await;
-    let other = json!({ "title": "Budżet Nigdziegrodu", "language": "pl" });
+    let other = json!({ "name": "Budżet Nigdziegrodu", "language": "pl" });
     let (_, answer) = open.post("freeze", &session, other).await;
     assert_eq!(kind(&answer), "urn:veche:desk-title");
-    let typed = json!({ "title": "  budżet   MIROGRODU ", "language": "pl" });
+    let typed = json!({ "name": "  budżet   MIROGRODU ", "language": "pl" });
     let (status, answer) = open.post("freeze", &session, typed).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     assert_eq!(std::fs::read(folder.join("founding/manifest.json")).unwrap(), manifest);

@@ -16,6 +16,7 @@ import { voteSummary } from "./vote-summary.js";
  * @property {{ name: string, encoding?: string }[]} files
  * @property {boolean} confirmed
  * @property {import("./describe-findings.js").Report | null} report
+ * @property {import("../../../lib/text.js").Localised | null} town its name, where the description gives it
  * @property {import("./vote-summary.js").Summary | null} summary
  * @property {{ title: import("../../../lib/text.js").Localised, sentence: string }[]} small districts that may have too few ballots; of a spreadsheet the report says it
  * @property {import("./vote-summary.js").Rules[]} rules

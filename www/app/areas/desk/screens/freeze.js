@@ -18,7 +18,8 @@ import { voteSummary } from "./vote-summary.js";
 export class DeskFreezeScreen extends Screen {
   #trouble = new TroubleNotice(this.t);
   #body = h("div", { class: "freeze" });
-  #title = labelled(this.t("freeze.title"), { name: "title" }, this.t("freeze.title-hint"));
+  #title = labelled(this.t("freeze.title"), { name: "name" }, this.t("freeze.title-hint"));
+  #town = labelled(this.t("freeze.town"), { name: "name" }, this.t("freeze.town-hint"));
   #folder = labelled(
     this.t("freeze.folder"),
     { name: "folder", dir: "ltr", spellcheck: "false" },
@@ -43,6 +44,7 @@ export class DeskFreezeScreen extends Screen {
   #show(view) {
     const { t } = this;
     const { summary, small, frozen, report, confirmed, files } = view;
+    const name = view.town ? this.#town : this.#title;
     const describe = h("a", { href: "#desk/describe" }, t("describe.name"));
     if (!summary)
       return fill(this.#body, h("p", { class: "lead" }, t("freeze.nothing")), h("p", null, describe));
@@ -69,11 +71,11 @@ export class DeskFreezeScreen extends Screen {
             { folder: this.#folder.field.value },
           ])
         : !unconfirmed &&
-            this.#form(this.#title.row, t("freeze.button"), "primary", () => [
+            this.#form(name.row, t("freeze.button"), "primary", () => [
               "freeze",
-              { title: this.#title.field.value },
+              { name: name.field.value },
             ]),
-      sameCommand(t, "veche manifest freeze FOLDER --title TITLE"),
+      sameCommand(t, "veche manifest freeze FOLDER --name NAME"),
     );
   }
 
