@@ -1,4 +1,5 @@
-//! The vote is frozen: the name of the town is typed, or the vote's title, and whoever runs the ballot box gets a folder with what it is made of.
+//! The vote is frozen: the name of the town is typed, or the vote's title, and whoever runs the ballot box gets a
+//! folder with what it is made of.
 
 use std::path::Path;
 use std::sync::Arc;

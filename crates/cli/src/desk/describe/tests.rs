@@ -53,7 +53,11 @@ async fn where_the_description_names_the_town_its_name_is_typed_and_not_the_titl
     open.post("describe/confirm", &session, json!({ "language": "pl" })).await;
     let title = json!({ "name": "Budżet Mirogrodu", "language": "pl" });
     let (status, answer) = open.post("freeze", &session, title).await;
-    assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-town"), "{answer}");
+    assert_eq!(
+        (status, kind(&answer)),
+        (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-town"),
+        "{answer}"
+    );
     assert!(!folder.join("founding").exists());
     let town = json!({ "name": " MIROGRÓD ", "language": "pl" });
     let (status, answer) = open.post("freeze", &session, town).await;

@@ -71,10 +71,7 @@ export class DeskFreezeScreen extends Screen {
             { folder: this.#folder.field.value },
           ])
         : !unconfirmed &&
-            this.#form(name.row, t("freeze.button"), "primary", () => [
-              "freeze",
-              { name: name.field.value },
-            ]),
+            this.#form(name.row, t("freeze.button"), "primary", () => ["freeze", { name: name.field.value }]),
       sameCommand(t, "veche manifest freeze FOLDER --name NAME"),
     );
   }
