@@ -44,6 +44,7 @@ const LONG: &[Suite] = &[
     suite("bundlers", "the npm package, installed and used by every bundler and runtime", bundlers),
     suite("browsers", "more of every page in Chromium, and in Firefox and WebKitGTK, too", more_browsers),
     suite("packed", "the program with the site in it publishes what `cargo xtask site` does", packed),
+    suite("package", "the archive and the Debian package, made and unpacked", packaged),
     suite("whole-job", "a town's vote from its spreadsheet to its papers, from the desk alone", whole_job),
     suite("flips", "a record with every single bit of it flipped, one by one", flips),
     suite("cities", "real cities, every row of them", cities),
@@ -281,6 +282,10 @@ fn more_browsers() -> Result<()> {
 
 fn packed() -> Result<()> {
     ignored("browser_packed", &[])
+}
+
+fn packaged() -> Result<()> {
+    run(cargo_test()?.args(["--test", "server_ballots", "packaged", "--", "--ignored"]))
 }
 
 fn whole_job() -> Result<()> {
