@@ -110,6 +110,8 @@ export class DeskApp extends Page {
       const place = PLACES[name] ? name : "desk";
       const { title, load } = /** @type {Place} */ (PLACES[place]);
       const Screen = await load();
+      // Whoever has gone on meanwhile is not called back to a page that came late.
+      if (location.hash.slice(1) !== name) return;
       const pages = Object.entries(PLACES).map(
         ([name, { title }]) => /** @type {[string, string]} */ ([name, this.t(title)]),
       );

@@ -76,12 +76,15 @@ export class PublicApp extends Page {
 
   /** @param {boolean} moved whether the reader came here from another page, so that the focus follows */
   async #route(moved) {
-    const name = location.hash.slice(1).split(/[=/]/)[0] ?? "";
+    const { hash } = location;
+    const name = hash.slice(1).split(/[=/]/)[0] ?? "";
     const { title, load } = Object.keys(SCREENS).includes(name)
       ? SCREENS[/** @type {keyof typeof SCREENS} */ (name)]
       : SCREENS.results;
     try {
       const Screen = await load();
+      // Whoever has gone on meanwhile is not called back to a page that came late.
+      if (location.hash !== hash) return;
       const screen = new Screen(this);
       this.frame.pages(
         Object.entries(SCREENS).map(([place, { title }]) => [place, this.t(title)]),
