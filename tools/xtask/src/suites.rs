@@ -42,7 +42,7 @@ const FAST: &[Suite] = &[
 /// What takes an hour or more, in release builds, where everything else is done.
 const LONG: &[Suite] = &[
     suite("bundlers", "the npm package, installed and used by every bundler and runtime", bundlers),
-    suite("browsers", "more of every page in Chromium, and in Firefox and WebKitGTK, too", more_browsers),
+    suite("browsers", "more of the pages in Chromium, some in Firefox and WebKitGTK, too", more_browsers),
     suite("packed", "the program with the site in it publishes what `cargo xtask site` does", packed),
     suite("package", "the archive and the Debian package, made and unpacked", packaged),
     suite("whole-job", "a town's vote from its spreadsheet to its papers, from the desk alone", whole_job),
@@ -84,7 +84,7 @@ pub fn test(extent: Extent) -> Result<()> {
         }
         Extent::Usual => {
             say(
-                "Everything but what takes long: about 50 minutes the first time on two cores, 25 minutes after that.",
+                "Everything but what takes long: about an hour the first time on two cores, less after that.",
             );
             tools::for_tests()?;
             FULL.iter().chain(&[])
