@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use veche_board::{Checkpoint, Hash, Origin, leaf_hash};
-use veche_record::code::CHARACTERS;
 use veche_record::entry::{Genesis, TallyKind};
 use veche_record::{Entry, Manifest};
-use veche_verify::state::{Admitted, StoredBallot};
+use veche_verify::state::{Admitted, StoredEntry};
 use veche_verify::{BoardState, Course};
 
 use crate::error::{LedgerError, OpenError};
 use crate::keys::BoxKeys;
-use crate::log::LogView;
-use crate::lookups::{Lookups, code_of};
+use crate::log::{LogView, next_leaves};
+use crate::lookups::{Lookups, Noted, code_of};
 use crate::store::{Append, BoardStore, Head, Leaf, StoreError};
 use crate::transaction::{Pending, Transaction, Wanted};
 use crate::view::BoardView;
@@ -46,8 +45,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Founds a board in an empty store: its first entry is Genesis. It keeps no maps for readers, so that
-    /// [`Transaction::credential`] finds nothing: [`Self::open`] does.
+    /// Founds a board in an empty store: its first entry is Genesis. It keeps no maps for readers: [`Self::open`] does.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -91,7 +89,7 @@ impl Ledger {
         if named != (keys.organiser.public(), keys.registrar.public(), keys.log.public()) {
             return Err(OpenError::OtherKeys);
         }
-        let mut ledger = Ledger::empty(manifest, genesis.origin, keys, store, Some(Lookups::new()))?;
+        let mut ledger = Ledger::empty(manifest, genesis.origin, keys, store, Some(Lookups::default()))?;
         ledger.catch_up().await?;
         Ok(ledger)
     }
@@ -154,7 +152,7 @@ impl Ledger {
     pub(crate) fn view(&self) -> BoardView {
         BoardView {
             log: self.log.clone(),
-            lookups: self.lookups.clone().unwrap_or_else(Lookups::new),
+            lookups: self.lookups.clone().unwrap_or_default(),
             course: self.state.course(),
             election: self.state.election().cloned(),
             rehearsed: self.state.is_rehearsed(),
@@ -190,7 +188,6 @@ impl Ledger {
     ) -> Result<Planned, E> {
         let mut turn = Transaction {
             state: &self.state,
-            lookups: self.lookups.as_ref(),
             wanted: Wanted::default(),
             keys: &self.keys,
             hours: hours_of(&self.state),
@@ -216,8 +213,8 @@ impl Ledger {
             self.broken = true;
             return;
         };
-        if let Some(lookups) = &mut self.lookups {
-            lookups.note(&self.state, index, &applied, code);
+        if self.lookups.is_some() {
+            self.pending.noted.push(Noted::new(&self.state, index, &applied, code));
         }
         self.pending.leaves.extend(leaves);
     }
@@ -234,7 +231,7 @@ impl Ledger {
         if !self.has_pending() {
             return Ok(());
         }
-        let Pending { leaves, files } = std::mem::take(&mut self.pending);
+        let Pending { leaves, noted, files } = std::mem::take(&mut self.pending);
         let tree = self.log.tree_with(leaves.iter().map(Leaf::hash));
         let (origin, size, root) = (self.log.origin().clone(), tree.size(), tree.root());
         // Signed before it is stored, and shown to nobody unless the store has taken it.
@@ -244,6 +241,9 @@ impl Ledger {
         let append = Append { from: self.log.head(), to: &head, leaves: &leaves, files: &files };
         self.store.append(append).await?;
         self.log.commit(tree, head);
+        if let Some(lookups) = &self.lookups {
+            lookups.add(noted);
+        }
         self.broken = false;
         Ok(())
     }
@@ -258,7 +258,7 @@ impl Ledger {
             self.state = BoardState::new(&self.bytes)
                 .map_err(|error| StoreError::Damaged(format!("the manifest is not legal: {error}")))?;
             self.log = LogView::new(self.log.origin().clone(), self.log.needs_witnesses());
-            self.lookups = self.lookups.as_ref().map(|_| Lookups::new());
+            self.lookups = self.lookups.as_ref().map(|_| Lookups::default());
             self.pending = Pending::default();
         }
         let head = self.store.head().await?;
@@ -272,14 +272,24 @@ impl Ledger {
         Ok(self.log.see_witnessed(&*self.store).await?)
     }
 
-    /// Reads what is stored under a head and not yet here.
+    /// Reads what is stored under a head and not yet here. While some entries are taken over, the store is asked for the
+    /// next.
     async fn read_to(&mut self, head: Head) -> Result<(), LedgerError> {
-        while self.log.committed() < head.size {
-            let leaves = self.log.next(&head, &*self.store).await?;
+        let (store, size) = (Arc::clone(&self.store), head.size);
+        let ask = |first| {
+            let store = Arc::clone(&store);
+            (first < size).then(|| tokio::spawn(async move { next_leaves(&*store, first, size).await }))
+        };
+        let mut coming = ask(self.log.committed());
+        while let Some(asked) = coming {
+            let leaves = asked.await.map_err(|error| StoreError::Unavailable(error.into()))??;
+            coming = ask(self.log.committed() + leaves.len() as u64);
             // Hashes and points need no order: every core reads some. What must be read in order is little.
-            let read: Vec<_> = leaves.par_iter().map(|leaf| self.read(leaf)).collect();
-            for (leaf, read) in leaves.into_iter().zip(read) {
-                self.resume(&leaf, read)?;
+            let election = self.state.election().map(Arc::as_ref);
+            let read: Vec<_> =
+                leaves.par_iter().map(|leaf| (leaf_hash(leaf), StoredEntry::read(election, leaf))).collect();
+            for (leaf, (hash, read)) in leaves.into_iter().zip(read) {
+                self.resume(&leaf, hash, read)?;
                 // The sums must be right when the stored tally input fixes them.
                 let all = self.state.course() >= Course::Closed;
                 self.settle(if all { usize::MAX } else { 0 }).await?;
@@ -288,24 +298,15 @@ impl Ledger {
         Ok(self.log.reach(head)?)
     }
 
-    /// What needs no order of a stored leaf.
-    fn read(&self, leaf: &[u8]) -> StoredLeaf {
-        let election = self.state.election();
-        StoredLeaf {
-            hash: leaf_hash(leaf),
-            ballot: election.and_then(|election| StoredBallot::read(election, leaf)),
-            code: election.and_then(|election| self.lookups.as_ref().and_then(|_| code_of(election, leaf))),
-        }
-    }
-
-    fn resume(&mut self, leaf: &[u8], read: StoredLeaf) -> Result<(), LedgerError> {
+    fn resume(&mut self, leaf: &[u8], hash: Hash, read: Option<StoredEntry>) -> Result<(), LedgerError> {
         let index = self.log.committed();
-        let applied = self.state.resume(index, leaf, read.hash, read.ballot)?;
-        self.log.push(read.hash);
-        if let Some(lookups) = &mut self.lookups {
+        let code = read.as_ref().and_then(StoredEntry::code).map(|code| code.shown());
+        let applied = self.state.resume(index, leaf, hash, read)?;
+        self.log.push(hash);
+        if let Some(lookups) = &self.lookups {
             // There was no election yet when the first leaves after the ceremony were read.
-            let code = read.code.or_else(|| code_of(self.state.election()?, leaf));
-            lookups.note(&self.state, index, &applied, code);
+            let code = code.or_else(|| code_of(self.state.election()?, leaf));
+            lookups.add([Noted::new(&self.state, index, &applied, code)]);
         }
         Ok(())
     }
@@ -345,13 +346,6 @@ impl Ledger {
 fn hours_of(state: &BoardState) -> (i64, i64) {
     let unix = |time: u64| i64::try_from(time).unwrap_or(i64::MAX);
     (unix(state.manifest().document().opens.unix()), unix(state.closing_hour()))
-}
-
-/// What a stored leaf says by itself. Of a ballot that is where there was an election when it was read.
-struct StoredLeaf {
-    hash: Hash,
-    ballot: Option<StoredBallot>,
-    code: Option<[u8; CHARACTERS]>,
 }
 
 /// The first entry of a stored board.

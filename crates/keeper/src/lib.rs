@@ -24,8 +24,8 @@
 //! 9. If the ballot replaced another one, the old one is read back and taken out of the sums, after everyone has been
 //!    answered.
 //!
-//! Readers never meet the writer: a view stands still, a clone of it costs nothing, and no request for one enters the
-//! queue.
+//! Readers never meet the writer in its queue: a view stands still, a clone of it costs nothing. What they look up by
+//! key, pseudonym or code is in maps that the writer adds to after each commit, in one short step.
 //!
 //! # Modules
 //!

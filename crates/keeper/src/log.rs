@@ -37,7 +37,7 @@ impl LogView {
         let mut log = LogView::new(origin, witnessed);
         if let Some(head) = store.head().await? {
             while log.committed() < head.size {
-                for leaf in log.next(&head, store).await? {
+                for leaf in next_leaves(store, log.committed(), head.size).await? {
                     log.push(veche_board::leaf_hash(&leaf));
                 }
             }
@@ -114,16 +114,6 @@ impl LogView {
         }
     }
 
-    /// The next stored entries under a head that are not in this log yet: at least one.
-    pub(crate) async fn next(&self, head: &Head, store: &dyn BoardStore) -> Result<Vec<Vec<u8>>, StoreError> {
-        let first = self.committed();
-        let leaves = store.leaves(first, ROWS.min(head.size.saturating_sub(first))).await?;
-        if leaves.is_empty() {
-            return Err(StoreError::Damaged(format!("entry {first} is missing")));
-        }
-        Ok(leaves)
-    }
-
     /// Takes over the next entry by its leaf hash.
     pub(crate) fn push(&mut self, leaf: Hash) {
         self.tree.push(leaf);
@@ -165,4 +155,17 @@ impl LogView {
         }
         Ok(())
     }
+}
+
+/// Some stored entries from number `first` on, of a board of `size`: at least one.
+pub(crate) async fn next_leaves(
+    store: &dyn BoardStore,
+    first: u64,
+    size: u64,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let leaves = store.leaves(first, ROWS.min(size.saturating_sub(first))).await?;
+    if leaves.is_empty() {
+        return Err(StoreError::Damaged(format!("entry {first} is missing")));
+    }
+    Ok(leaves)
 }

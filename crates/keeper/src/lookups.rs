@@ -1,97 +1,148 @@
-//! What is looked up by key, pseudonym and code: maps of which a clone costs nothing and stands still.
+//! What is looked up by key, pseudonym and code, of all that is committed.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use rpds::HashTrieMapSync;
 use veche_crypto::signature::PublicKey;
 use veche_record::code::CHARACTERS;
 use veche_record::entry::Pseudonym;
 use veche_record::{Election, RawBallot};
+use veche_verify::state::register::{Keyed, Register};
 use veche_verify::state::{CredentialStatus, VoterStatus};
 use veche_verify::{Applied, BoardState};
 
-/// Where the board has something.
-#[derive(Debug, Clone)]
-pub(crate) struct Lookups {
-    /// By key: the entry that registered it, and whose it is.
-    credentials: SharedMap<[u8; 32], (u64, Pseudonym)>,
-    voters: SharedMap<Pseudonym, VoterStatus>,
-    /// By confirmation code: the entry of the ballot.
-    codes: SharedMap<[u8; CHARACTERS], u64>,
+/// Where the board has something. Clones are the same: the writer adds what it has committed, and every reader finds it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lookups(Arc<RwLock<Found>>);
+
+#[derive(Debug, Default)]
+struct Found {
+    keys: Register<Key>,
+    voters: Register<Voter>,
+    codes: Register<Code>,
 }
 
-/// A map of which a clone costs nothing and stands still. What a box reads at its start goes into a plain map, which is
-/// compact and quick to fill; what comes once there are clones, into a persistent one that lies over it.
-#[derive(Debug, Clone)]
-struct SharedMap<K: Eq + Hash, V> {
-    base: Arc<HashMap<K, V>>,
-    recent: HashTrieMapSync<K, V>,
+#[derive(Debug)]
+struct Key {
+    bytes: [u8; 32],
+    pseudonym: Pseudonym,
+    /// The entry that registered it.
+    entry: u64,
 }
 
-impl<K: Eq + Hash, V> SharedMap<K, V> {
-    fn new() -> Self {
-        SharedMap { base: Arc::new(HashMap::new()), recent: HashTrieMapSync::new_sync() }
-    }
-
-    fn get(&self, key: &K) -> Option<&V> {
-        self.recent.get(key).or_else(|| self.base.get(key))
-    }
-
-    fn insert(&mut self, key: K, value: V) {
-        match Arc::get_mut(&mut self.base) {
-            // Once something lies over it, the base is never filled again: it could be older than that.
-            Some(base) if self.recent.is_empty() => drop(base.insert(key, value)),
-            _ => self.recent.insert_mut(key, value),
-        }
+impl Keyed for Key {
+    fn key(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
-impl Lookups {
-    pub(crate) fn new() -> Self {
-        Lookups { credentials: SharedMap::new(), voters: SharedMap::new(), codes: SharedMap::new() }
-    }
+#[derive(Debug)]
+struct Voter {
+    pseudonym: Pseudonym,
+    status: VoterStatus,
+}
 
-    /// What is known of a key, and the entry that registered it.
-    pub(crate) fn credential(&self, key: &PublicKey) -> Option<(u64, CredentialStatus)> {
-        let key = key.to_bytes();
-        let (index, pseudonym) = *self.credentials.get(&key)?;
-        let voter = *self.voters.get(&pseudonym)?;
-        Some((index, CredentialStatus { pseudonym, active: voter.key == Some(key), voter }))
+impl Keyed for Voter {
+    fn key(&self) -> &[u8] {
+        &self.pseudonym.0
     }
+}
 
-    pub(crate) fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
-        self.voters.get(pseudonym).copied()
+#[derive(Debug)]
+struct Code {
+    shown: [u8; CHARACTERS],
+    /// The entry of the ballot.
+    entry: u64,
+}
+
+impl Keyed for Code {
+    fn key(&self) -> &[u8] {
+        &self.shown
     }
+}
 
-    pub(crate) fn ballot_with(&self, code: &[u8; CHARACTERS]) -> Option<u64> {
-        self.codes.get(code).copied()
-    }
+/// What an entry is looked up by that the state has taken over.
+#[derive(Debug)]
+pub(crate) struct Noted {
+    entry: u64,
+    /// The code of a ballot.
+    code: Option<[u8; CHARACTERS]>,
+    /// The key of a credential.
+    key: Option<[u8; 32]>,
+    /// Whose it is, and what is known of that voter with it.
+    voter: Option<(Pseudonym, VoterStatus)>,
+}
 
-    /// Notes what an entry did to the state, and the code of a ballot.
-    pub(crate) fn note(
-        &mut self,
+impl Noted {
+    /// Of the last entry that the state has taken over.
+    pub(crate) fn new(
         state: &BoardState,
-        index: u64,
+        entry: u64,
         applied: &Applied,
         code: Option<[u8; CHARACTERS]>,
-    ) {
-        if let Some(code) = code {
-            self.codes.insert(code, index);
-        }
+    ) -> Self {
         let (Applied::Credential { pseudonym, .. }
         | Applied::Revocation { pseudonym, .. }
         | Applied::Challenged(pseudonym)
         | Applied::Ballot { pseudonym, .. }) = applied
         else {
-            return;
+            return Noted { entry, code, key: None, voter: None };
         };
-        let Some(voter) = state.voter(pseudonym) else { return };
-        if let (Applied::Credential { .. }, Some(key)) = (applied, voter.key) {
-            self.credentials.insert(key, (index, *pseudonym));
+        let voter = state.voter(pseudonym).map(|voter| (*pseudonym, voter));
+        let key = voter.filter(|_| matches!(applied, Applied::Credential { .. }));
+        Noted { entry, code, key: key.map(|(_, voter)| voter.last_key), voter }
+    }
+}
+
+impl Lookups {
+    /// What is known of a key, and the entry that registered it.
+    pub(crate) fn credential(&self, key: &PublicKey) -> Option<(u64, CredentialStatus)> {
+        let found = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let &Key { bytes, pseudonym, entry } = found.keys.at(found.keys.find(&key.to_bytes())?)?;
+        let voter = found.voter(&pseudonym)?;
+        Some((entry, CredentialStatus { pseudonym, active: voter.key() == Some(bytes), voter }))
+    }
+
+    pub(crate) fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).voter(pseudonym)
+    }
+
+    pub(crate) fn ballot_with(&self, code: &[u8; CHARACTERS]) -> Option<u64> {
+        let found = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        found.codes.at(found.codes.find(code)?).map(|code| code.entry)
+    }
+
+    /// Adds what was noted of entries, in their order.
+    pub(crate) fn add(&self, noted: impl IntoIterator<Item = Noted>) {
+        let mut found = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        noted.into_iter().for_each(|noted| found.add(noted));
+    }
+}
+
+impl Found {
+    fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
+        self.voters.at(self.voters.find(&pseudonym.0)?).map(|voter| voter.status)
+    }
+
+    fn add(&mut self, Noted { entry, code, key, voter }: Noted) {
+        if let Some(shown) = code {
+            set(&mut self.codes, Code { shown, entry });
         }
-        self.voters.insert(*pseudonym, voter);
+        if let Some((pseudonym, status)) = voter {
+            if let Some(bytes) = key {
+                set(&mut self.keys, Key { bytes, pseudonym, entry });
+            }
+            set(&mut self.voters, Voter { pseudonym, status });
+        }
+    }
+}
+
+/// Takes the place of the item with the same key, or one of its own.
+fn set<T: Keyed>(register: &mut Register<T>, item: T) {
+    match register.find(item.key()).and_then(|number| register.at_mut(number)) {
+        Some(place) => *place = item,
+        None => {
+            register.push(item);
+        }
     }
 }
 
@@ -101,23 +152,52 @@ pub(crate) fn code_of(election: &Election, leaf: &[u8]) -> Option<[u8; CHARACTER
 }
 
 #[cfg(test)]
+pub(crate) mod testing {
+    use veche_crypto::hash::Digest;
+    use veche_crypto::signature::SecretKey;
+
+    use super::*;
+
+    /// A credential and a ballot's code, both of one entry; the key and the code.
+    pub(crate) fn noted(entry: u8) -> (Noted, PublicKey, [u8; CHARACTERS]) {
+        let key = SecretKey::from_bytes(&[entry; 32]).unwrap().public();
+        let (last_key, shown) = (key.to_bytes(), [entry; CHARACTERS]);
+        let status = VoterStatus {
+            style: 0,
+            route: 0,
+            number: 1,
+            last_key,
+            active: true,
+            struck_off: None,
+            challenged: 0,
+            sequence: 0,
+            previous: Digest::ZERO,
+            last: None,
+        };
+        let voter = Some((Pseudonym([entry; 16]), status));
+        (Noted { entry: entry.into(), code: Some(shown), key: Some(last_key), voter }, key, shown)
+    }
+}
+
+#[cfg(test)]
 mod tests {
+    use super::testing::noted;
     use super::*;
 
     #[test]
-    fn a_clone_of_a_shared_map_stands_still_and_the_newest_value_stands() {
-        let mut map = SharedMap::new();
-        map.insert(1, "first");
-        map.insert(1, "second");
-        assert_eq!((map.base.len(), map.recent.size()), (1, 0), "nobody has a clone yet");
-        let before = map.clone();
-        map.insert(1, "third");
-        map.insert(2, "new");
-        assert_eq!((before.get(&1), before.get(&2)), (Some(&"second"), None));
-        assert_eq!((map.get(&1), map.get(&2)), (Some(&"third"), Some(&"new")));
-        // Also when the clone is gone.
-        drop(before);
-        map.insert(1, "fourth");
-        assert_eq!(map.get(&1), Some(&"fourth"));
+    fn the_newest_of_a_voter_stands_and_the_keys_before_it_are_found() {
+        let lookups = Lookups::default();
+        let (first, old, code) = noted(1);
+        let (mut second, new, _) = noted(2);
+        let anna = first.voter.unwrap().0;
+        lookups.add([first]);
+        assert!(lookups.credential(&old).unwrap().1.active && lookups.credential(&new).is_none());
+        // The voter comes with another device.
+        second.voter = second.voter.map(|(_, status)| (anna, VoterStatus { number: 2, ..status }));
+        lookups.add([second]);
+        assert_eq!(lookups.voter(&anna).unwrap().number, 2);
+        let active = |key| lookups.credential(key).map(|(entry, credential)| (entry, credential.active));
+        assert_eq!((active(&old), active(&new)), (Some((1, false)), Some((2, true))));
+        assert_eq!((lookups.ballot_with(&code), lookups.ballot_with(&[9; CHARACTERS])), (Some(1), None));
     }
 }

@@ -9,13 +9,15 @@ use veche_verify::{BoardState, Course, Refusal, VerifiedBallot};
 
 use crate::error::{BallotError, EntryError};
 use crate::keys::{BoxKeys, KeyElsewhere};
-use crate::lookups::Lookups;
+use crate::lookups::Noted;
 use crate::store::Leaf;
 
 /// What was planned and is not committed yet.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     pub(crate) leaves: Vec<Leaf>,
+    /// What readers look up of it, where there are any.
+    pub(crate) noted: Vec<Noted>,
     pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
@@ -25,7 +27,6 @@ pub(crate) struct Pending {
 /// succeeded, so that one that fails leaves the board as it was.
 pub struct Transaction<'a> {
     pub(crate) state: &'a BoardState,
-    pub(crate) lookups: Option<&'a Lookups>,
     pub(crate) wanted: Wanted,
     pub(crate) keys: &'a BoxKeys,
     pub(crate) hours: (i64, i64),
@@ -79,7 +80,7 @@ impl Transaction<'_> {
     /// What is known of a key, and the entry that registered it.
     #[must_use]
     pub fn credential(&self, key: &PublicKey) -> Option<(u64, CredentialStatus)> {
-        self.lookups?.credential(key)
+        Some((self.state.registered(key)?, self.state.credential(key)?))
     }
 
     /// Appends a message after checking it entirely. Returns the index of its first leaf.

@@ -19,7 +19,8 @@ use crate::store::Acknowledgement;
 use crate::transaction::demand_open;
 
 /// What is committed of a board at one moment. The keeper publishes a new one after each commit; whoever holds an older
-/// one keeps it as it is, and nobody waits.
+/// one keeps it as it is, and nobody waits. Only what is known of a voter is as it is now: committed, perhaps after this
+/// view.
 #[derive(Debug, Clone)]
 pub struct BoardView {
     pub(crate) log: LogView,
@@ -167,10 +168,10 @@ impl BoardView {
         self.abandoned
     }
 
-    /// What is known of a key, and the entry that registered it.
+    /// What is known of a key that this view has, and the entry that registered it.
     #[must_use]
     pub fn credential(&self, key: &PublicKey) -> Option<(u64, CredentialStatus)> {
-        self.lookups.credential(key)
+        self.lookups.credential(key).filter(|(entry, _)| *entry < self.log.committed())
     }
 
     /// What is known of a voter.
@@ -182,7 +183,7 @@ impl BoardView {
     /// The entry of the ballot with a confirmation code.
     #[must_use]
     pub fn ballot_with(&self, code: &[u8; CHARACTERS]) -> Option<u64> {
-        self.lookups.ballot_with(code)
+        self.lookups.ballot_with(code).filter(|entry| *entry < self.log.committed())
     }
 
     /// Asks of a ballot all that costs little: the hours, its length and header, an active key, whether it is on the
@@ -230,5 +231,43 @@ impl BoardView {
             Some((_, credential)) if !credential.active => Err(Refusal::CredentialRevoked),
             Some((_, credential)) => Ok(credential),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use veche_board::{Origin, leaf_hash};
+
+    use super::*;
+    use crate::lookups::testing::noted;
+
+    #[test]
+    fn what_was_committed_after_a_view_is_not_in_it() {
+        let lookups = Lookups::default();
+        let view = |entries: u8| {
+            let mut log = LogView::new("box.example/test".parse::<Origin>().unwrap(), false);
+            (0..entries).for_each(|entry| log.push(leaf_hash(&[entry])));
+            BoardView {
+                log,
+                lookups: lookups.clone(),
+                course: Course::Open,
+                election: None,
+                rehearsed: true,
+                count: None,
+                misstated: false,
+                hours: (0, 0),
+                newest_time: None,
+                statements: Vec::new(),
+                next_closing: None,
+                abandoned: 0,
+            }
+        };
+        let (older, newer) = (view(5), view(6));
+        let (noted, key, code) = noted(5);
+        assert!(newer.credential(&key).is_none() && newer.ballot_with(&code).is_none(), "nothing is committed");
+        lookups.add([noted]);
+        assert_eq!((older.credential(&key), older.ballot_with(&code)), (None, None));
+        let (entry, credential) = newer.credential(&key).unwrap();
+        assert_eq!((entry, credential.active, newer.ballot_with(&code)), (5, true, Some(5)));
     }
 }

@@ -5,7 +5,7 @@ use veche_board::leaf_hash;
 use veche_record::{Entry, Selection};
 use veche_tests::small::{SmallElection, manifest_json, report_by};
 use veche_verify::result::GroupResult;
-use veche_verify::state::StoredBallot;
+use veche_verify::state::StoredEntry;
 use veche_verify::{BoardState, Cause, Check, Course, Outcome, Status};
 
 use crate::board::{Board, NORTH, SOUTH, assert_fails, assert_passes, audit_files, fresh, pseudonym};
@@ -179,7 +179,7 @@ fn applying_restoring_and_admitting_come_to_the_same_state() {
         applied.apply(index, leaf, &fresh()).unwrap();
         restored.restore(index, leaf).unwrap();
         // Read before on another core, or not: it comes to the same.
-        let read = resumed.election().and_then(|election| StoredBallot::read(election, leaf));
+        let read = StoredEntry::read(resumed.election().map(AsRef::as_ref), leaf);
         resumed.resume(index, leaf, leaf_hash(leaf), read.filter(|_| index % 2 == 0)).unwrap();
         for state in [&mut applied, &mut restored] {
             assert_eq!(state.unsummed().len(), 0);

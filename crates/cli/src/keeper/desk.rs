@@ -166,7 +166,7 @@ impl Desk {
         Ok(json!({
             "pseudonym": pseudonym.to_string(),
             "number": voter.number,
-            "key": voter.key.map(hex::encode),
+            "key": voter.key().map(hex::encode),
             "style": election.manifest().declared_style(voter.style).map(|style| style.id.as_str()),
             "struck_off": voter.struck_off.is_some(),
             "sequence": voter.sequence,
@@ -442,7 +442,7 @@ fn register(turn: &mut Transaction<'_>, wanted: &Registration) -> Result<u64, Re
     let terms = CredentialTerms { pseudonym, style, route, number, key };
     let signed = CredentialEntry::sign(turn.registrar()?, &fingerprint, terms, handover, possession);
     let credential = signed.map_err(StepError::from)?;
-    let active = known.and_then(|voter| voter.key);
+    let active = known.and_then(|voter| voter.key());
     match (active, handover) {
         (Some(active), None) => {
             let active = PublicKey::from_bytes(&active).map_err(StepError::from)?;

@@ -45,7 +45,7 @@ impl CredentialDesk for BallotBox {
         let fault = || Problem::fault(&"a voter on the board without a key there");
         let key = PublicKey::from_bytes(&voter.last_key).map_err(|_| fault())?;
         let (index, _) = board.credential(&key).ok_or_else(fault)?;
-        let standing = match (voter.key, voter.struck_off) {
+        let standing = match (voter.key(), voter.struck_off) {
             (_, Some(_)) => KeyStanding::StruckOff,
             (Some(_), None) => KeyStanding::Active,
             (None, None) => KeyStanding::Replaced,

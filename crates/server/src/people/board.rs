@@ -61,7 +61,7 @@ impl OpenBoard {
         Ok(match self {
             OpenBoard::Here(desk) => desk.ledger.state().voter(pseudonym).map(|voter| OnBoard {
                 style: style(voter.style),
-                active: voter.key.is_some(),
+                active: voter.active,
                 struck_off: voter.struck_off.is_some(),
                 voted: voter.last.is_some(),
             }),

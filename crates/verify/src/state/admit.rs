@@ -11,7 +11,7 @@ use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
 use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind, Manifest};
 
 use super::examine::Change;
-use super::{Applied, BoardState, Examined, leaves_of};
+use super::{Applied, BoardState, Examined, Recorded, leaves_of};
 use crate::check::Check;
 use crate::claim::{self, Claim};
 use crate::failure::{Cause, Culprit, Failure};
@@ -313,9 +313,10 @@ impl BoardState {
     }
 
     fn check_place(&self, ballot: Arc<Ballot>) -> Result<Pseudonym, Refusal> {
-        match self.recorded.as_ref().and_then(|recorded| recorded.get(&ballot.body())) {
-            Some((index, hash)) if *hash == ballot.hash() => {
-                return Err(Refusal::AlreadyRecorded { index: *index });
+        let recorded = self.recorded.as_ref();
+        match recorded.and_then(|recorded| recorded.at(recorded.find(ballot.body().as_bytes())?)) {
+            Some(&Recorded { index, hash, .. }) if hash == ballot.hash() => {
+                return Err(Refusal::AlreadyRecorded { index });
             }
             Some(_) => return Err(Refusal::OtherSignature),
             None => {}

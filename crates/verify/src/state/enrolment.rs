@@ -62,7 +62,7 @@ impl BoardState {
         if known.is_some_and(|voter| self.declared(voter.style) != Some(declared)) {
             return Err(misplaced(Check::CredentialHolder, Cause::OtherStyle));
         }
-        let active = known.and_then(|voter| voter.key);
+        let active = known.and_then(|voter| voter.key());
         let active = match (entry.handover, active) {
             (None, None) => None,
             (None, Some(_)) => return Err(misplaced(Check::CredentialHolder, Cause::KeyStillActive)),
@@ -96,7 +96,7 @@ impl BoardState {
     ) -> [Examination; 2] {
         let mut known = self.voters.status(&credential.pseudonym);
         if let Some(voter) = known.as_mut().filter(|_| credential.pseudonym == revocation.pseudonym) {
-            voter.key = None;
+            voter.active = false;
             voter.struck_off = voter.struck_off.or(revocation.reason.is_final().then_some(revocation.reason));
         }
         let next = self.size().saturating_add(1);
@@ -149,7 +149,7 @@ impl BoardState {
         if voter.last_key != entry.key.to_bytes() {
             return refuse(Check::Revocation, Cause::NotTheLastKey);
         }
-        if entry.reason == RevocationReason::Replaced && voter.key.is_none() {
+        if entry.reason == RevocationReason::Replaced && !voter.active {
             return refuse(Check::Revocation, Cause::NotActive);
         }
         if entry.reason != RevocationReason::NotEntitled && self.manifest().is_entered(voter.route) {
@@ -188,5 +188,10 @@ impl BoardState {
     /// What is known of a key.
     pub fn credential(&self, key: &PublicKey) -> Option<CredentialStatus> {
         self.voters.credential(key)
+    }
+
+    /// The entry that registered a key.
+    pub fn registered(&self, key: &PublicKey) -> Option<u64> {
+        self.voters.registered(key)
     }
 }

@@ -18,7 +18,7 @@
 //! A ballot that replaces another one leaves a debt, and so does a voter who is struck off: the old ballot has to be
 //! read back and given to [`BoardState::settle`], which takes it out of the sums, any time before the tally input.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use veche_board::{Hash, TileStream, leaf_hash};
@@ -44,7 +44,7 @@ mod enrolment;
 mod examine;
 mod papers;
 mod reading;
-mod register;
+pub mod register;
 mod settle;
 mod sums;
 mod tallying;
@@ -53,13 +53,13 @@ mod voters;
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
 pub use closing::{Ending, ORGANISER_GONE, PostedNotice};
 pub use count::Count;
-pub use settle::StoredBallot;
+pub use settle::StoredEntry;
 pub use voters::{CountedVoter, CredentialStatus, KeyChange, KeyChanges, RouteTurnout, VoterStatus};
 
 use examine::Change;
 pub(crate) use examine::Examined;
 use papers::{ChallengedCodes, Papers};
-use register::Register;
+use register::{Keyed, Register};
 pub(crate) use sums::{SavedSum, Sums};
 use voters::{Last, Voters};
 
@@ -131,6 +131,20 @@ pub enum Applied {
     Draw,
 }
 
+/// A ballot on the board, by its hash without the signature.
+#[derive(Debug)]
+struct Recorded {
+    body: Digest,
+    hash: Digest,
+    index: u64,
+}
+
+impl Keyed for Recorded {
+    fn key(&self) -> &[u8] {
+        self.body.as_bytes()
+    }
+}
+
 /// The board, replayed up to some size. See the module's documentation.
 #[derive(Debug)]
 pub struct BoardState {
@@ -167,9 +181,8 @@ pub struct BoardState {
     papers: Vec<Papers>,
     nonces: Register<[u8; 32]>,
     ballots: u64,
-    /// By the hash of a ballot without its signature: its entry and its whole hash. Only a ballot box
-    /// keeps this, to give the same receipt for the same ballot.
-    recorded: Option<HashMap<Digest, (u64, Digest)>>,
+    /// Every ballot. Only a ballot box keeps this, to give the same receipt for the same ballot.
+    recorded: Option<Register<Recorded>>,
     sums: Sums,
     /// Replaced ballots that are still in the sums: their entries and whole hashes.
     owed: BTreeMap<u64, Digest>,
@@ -216,7 +229,7 @@ impl BoardState {
             recalled: BTreeMap::new(),
             nonces: Register::new(),
             ballots: 0,
-            recorded: Some(HashMap::new()),
+            recorded: Some(Register::new()),
             owed: BTreeMap::new(),
             unsummed: BTreeMap::new(),
             rehearsal: None,
@@ -234,15 +247,14 @@ impl BoardState {
         Ok(BoardState { recorded: None, ..Self::new(manifest)? })
     }
 
-    /// Bytes of memory that grow with the number of entries. For an auditor: 72 for each voter, 36 for
+    /// Bytes of memory that grow with the number of entries. For an auditor: 72 for each voter, 40 for
     /// each credential and 32 for each section of each ballot, every one with 6 to 12 for its index, and
     /// what is allocated ahead.
     pub fn retained_bytes(&self) -> usize {
-        let recorded = self.recorded.as_ref().map_or(0, HashMap::capacity);
         self.voters.bytes()
             + self.nonces.bytes()
             + self.challenged.bytes()
-            + recorded * size_of::<(Digest, (u64, Digest))>()
+            + self.recorded.as_ref().map_or(0, Register::bytes)
             + (self.owed.len() + self.unsummed.len()) * size_of::<(u64, Digest)>()
     }
 
@@ -367,7 +379,7 @@ impl BoardState {
             }
             Change::Credential(enrolled) => {
                 let (pseudonym, handover) = (enrolled.pseudonym, enrolled.handover);
-                self.voters.register(*enrolled);
+                self.voters.register(index, *enrolled);
                 Applied::Credential { pseudonym, handover }
             }
             Change::Revocation(pseudonym, reason) => {
@@ -438,7 +450,7 @@ impl BoardState {
 
     fn commit_ballot(&mut self, index: u64, ballot: &Ballot, pseudonym: Pseudonym, flawed: bool) -> Applied {
         if let Some(recorded) = &mut self.recorded {
-            recorded.insert(ballot.body(), (index, ballot.hash()));
+            recorded.push(Recorded { body: ballot.body(), hash: ballot.hash(), index });
         }
         self.sums.add(&self.manifest, ballot);
         self.commit_outline(index, &ballot.into(), pseudonym, flawed)

@@ -12,7 +12,8 @@ use hashbrown::HashTable;
 const CHUNK: usize = 1 << 12;
 
 /// Something with bytes that identify it.
-pub(super) trait Keyed {
+pub trait Keyed {
+    /// The bytes: no two items of a register have the same.
     fn key(&self) -> &[u8];
 }
 
@@ -24,22 +25,31 @@ impl<const N: usize> Keyed for [u8; N] {
 
 /// Items by their keys, numbered as they came.
 #[derive(Debug)]
-pub(super) struct Register<T> {
+pub struct Register<T> {
     chunks: Vec<Vec<T>>,
     index: HashTable<u32>,
     count: usize,
     hasher: RandomState,
 }
 
+impl<T: Keyed> Default for Register<T> {
+    fn default() -> Self {
+        Register::new()
+    }
+}
+
 impl<T: Keyed> Register<T> {
+    /// Nothing.
     pub fn new() -> Self {
         Register { chunks: Vec::new(), index: HashTable::new(), count: 0, hasher: RandomState::new() }
     }
 
+    /// The item with this number.
     pub fn at(&self, number: u32) -> Option<&T> {
         at(&self.chunks, number)
     }
 
+    /// The same, to be changed: but not its key.
     pub fn at_mut(&mut self, number: u32) -> Option<&mut T> {
         let (chunk, position) = place(number);
         self.chunks.get_mut(chunk)?.get_mut(position)

@@ -2,25 +2,44 @@
 //! that were read back after a restart and are not in them yet. Both are settled before the tally input.
 
 use veche_board::Hash;
-use veche_record::{Ballot, BallotOutline, Election, EntryKind};
+use veche_record::code::ConfirmationCode;
+use veche_record::{Ballot, BallotOutline, Election, Entry, EntryKind};
 
-use super::{Applied, BoardState};
+use super::{Applied, BoardState, Recorded};
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
 
-/// A ballot of one's own log as far as it can be read by itself, in any order and on any core: the costly half of
+/// An entry of one's own log as far as it can be read by itself, in any order and on any core: the costly half of
 /// [`BoardState::resume`].
-#[derive(Debug, Clone)]
-pub struct StoredBallot {
-    outline: BallotOutline,
+#[derive(Debug)]
+pub struct StoredEntry(Read);
+
+#[derive(Debug)]
+enum Read {
+    Ballot(BallotOutline),
+    Other(Box<Entry>),
 }
 
-impl StoredBallot {
-    /// Reads a leaf; `None` for one that is no ballot of this election, of which [`BoardState::resume`] says what it
-    /// is.
-    pub fn read(election: &Election, leaf: &[u8]) -> Option<Self> {
-        let bytes = leaf.strip_prefix(&[EntryKind::Ballot as u8])?;
-        BallotOutline::parse(election, bytes).ok().map(|outline| StoredBallot { outline })
+impl StoredEntry {
+    /// Reads a leaf; `None` for one that cannot be read by itself, of which [`BoardState::resume`] says what it is: a
+    /// piece of a long message, a ballot where no election is given, and what is malformed.
+    pub fn read(election: Option<&Election>, leaf: &[u8]) -> Option<Self> {
+        match EntryKind::of(leaf)? {
+            EntryKind::Ballot => {
+                let ballot = BallotOutline::parse(election?, leaf.get(1..)?).ok()?;
+                Some(StoredEntry(Read::Ballot(ballot)))
+            }
+            EntryKind::Part => None,
+            _ => Entry::parse(leaf).ok().map(|entry| StoredEntry(Read::Other(Box::new(entry)))),
+        }
+    }
+
+    /// The confirmation code of a ballot.
+    pub fn code(&self) -> Option<ConfirmationCode> {
+        match &self.0 {
+            Read::Ballot(ballot) => Some(ConfirmationCode::from_digest(ballot.code())),
+            Read::Other(_) => None,
+        }
     }
 }
 
@@ -36,16 +55,17 @@ impl BoardState {
         index: u64,
         leaf: &[u8],
         hash: Hash,
-        read: Option<StoredBallot>,
+        read: Option<StoredEntry>,
     ) -> Result<Applied, Failure> {
-        let ballot = leaf.strip_prefix(&[EntryKind::Ballot as u8]);
-        let Some((bytes, election)) = ballot.zip(self.election.as_ref()) else {
-            return self.restore(index, leaf);
-        };
-        let malformed = |error| Failure::new(Check::BallotForm, Culprit::BallotBox, error).at(index);
-        let outline = match read {
-            Some(read) => read.outline,
-            None => BallotOutline::parse(election, bytes).map_err(malformed)?,
+        let outline = match read.or_else(|| StoredEntry::read(self.election.as_deref(), leaf)) {
+            Some(StoredEntry(Read::Ballot(outline))) => outline,
+            Some(StoredEntry(Read::Other(entry))) => {
+                let examined = self.examine_read(index, *entry)?;
+                self.restored = true;
+                return Ok(self.commit(examined, [hash]));
+            }
+            // What it is, or what is wrong with it.
+            None => return self.restore(index, leaf),
         };
         let (examined, flaw) = self.examine_outline(index, &outline, None)?;
         if let Some(flaw) = flaw {
@@ -54,7 +74,7 @@ impl BoardState {
         self.restored = true;
         let whole = outline.hash();
         if let Some(recorded) = &mut self.recorded {
-            recorded.insert(outline.body(), (index, whole));
+            recorded.push(Recorded { body: outline.body(), hash: whole, index });
         }
         let applied = self.commit(examined, [hash]);
         self.unsummed.insert(index, whole);

@@ -66,11 +66,13 @@ impl Voter {
     }
 }
 
-/// 36 bytes: there is one for every credential.
+/// 40 bytes: there is one for every credential.
 #[derive(Debug)]
 struct Key {
     bytes: [u8; 32],
     voter: u32,
+    /// The number of the credential's entry: a board has fewer than 2³².
+    entry: u32,
 }
 
 impl Keyed for Key {
@@ -88,10 +90,10 @@ pub struct VoterStatus {
     pub route: u8,
     /// The number that the next credential must carry: how many there were.
     pub number: u16,
-    /// The key that is active, if one is.
-    pub key: Option<[u8; 32]>,
     /// The key of the last credential, active or not.
     pub last_key: [u8; 32],
+    /// Whether that key is active.
+    pub active: bool,
     /// Why the voter was struck off, if so: nothing of the voter follows or counts.
     pub struck_off: Option<RevocationReason>,
     /// How many ballots were challenged.
@@ -102,6 +104,14 @@ pub struct VoterStatus {
     pub previous: Digest,
     /// The entry of the last ballot.
     pub last: Option<u64>,
+}
+
+impl VoterStatus {
+    /// The key that is active, if one is.
+    #[must_use]
+    pub fn key(&self) -> Option<[u8; 32]> {
+        self.active.then_some(self.last_key)
+    }
 }
 
 /// A voter whose ballot counts.
@@ -260,8 +270,8 @@ impl Voters {
             style: voter.style,
             route: voter.route,
             number: voter.credentials.into(),
-            key: (voter.standing == Standing::Active).then_some(last_key),
             last_key,
+            active: voter.standing == Standing::Active,
             struck_off: voter.struck_off(),
             challenged: voter.challenged,
             sequence: voter.cast,
@@ -274,11 +284,16 @@ impl Voters {
         let key = key.to_bytes();
         let pseudonym = self.holder(&key)?;
         let voter = self.status(&pseudonym)?;
-        Some(CredentialStatus { pseudonym, active: voter.key == Some(key), voter })
+        Some(CredentialStatus { pseudonym, active: voter.key() == Some(key), voter })
     }
 
-    /// Adds a key, and the voter if new. The caller has checked that this is legal.
-    pub fn register(&mut self, enrolled: Enrolled) {
+    /// The entry that registered a key.
+    pub fn registered(&self, key: &PublicKey) -> Option<u64> {
+        self.keys.at(self.keys.find(&key.to_bytes())?).map(|key| key.entry.into())
+    }
+
+    /// Adds a key by its entry, and the voter if new. The caller has checked that this is legal.
+    pub fn register(&mut self, entry: u64, enrolled: Enrolled) {
         let Enrolled { pseudonym, style, declared, route, entered, handover, key } = enrolled;
         let known = self.voters.find(&pseudonym.0);
         let last = Last { index: 0, hash: Digest::ZERO };
@@ -300,7 +315,8 @@ impl Voters {
             self.by_style.get_mut(declared).into_iter().for_each(|count| *count += 1);
             self.on_paper.get_mut(declared).into_iter().for_each(|(count, _)| *count += u32::from(entered));
         }
-        let key = self.keys.push(Key { bytes: key, voter: number });
+        let entry = u32::try_from(entry).unwrap_or(u32::MAX);
+        let key = self.keys.push(Key { bytes: key, voter: number, entry });
         if let Some(voter) = self.voters.at_mut(number) {
             if handover {
                 self.changes.handovers.note(voter.cast > 0);

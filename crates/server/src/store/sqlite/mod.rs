@@ -25,6 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections that only read.
 const READERS: u32 = 4;
 
+/// Rows that are read before whoever asked takes them: as many as a keeper asks for at once, so that the next entries
+/// are there when it has taken over these.
+const ROWS_AHEAD: usize = 1_000;
+
 /// Begins a transaction that has the whole database for itself.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
@@ -79,7 +83,7 @@ impl Sqlite {
         drop(connection);
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_with(options.read_only(true).create_if_missing(false))
+            .connect_with(options.read_only(true).create_if_missing(false).row_buffer_size(ROWS_AHEAD))
             .await
             .map_err(failed)?;
         Ok(Sqlite { writer, reader })
