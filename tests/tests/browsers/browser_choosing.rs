@@ -81,6 +81,7 @@ async fn type_keys(browser: &Browser, keys: &str) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn five_named_projects_of_a_city_are_chosen_in_twenty_taps_and_keys() -> Result<()> {
     let Some(folder) = std::env::var_os("VECHE_PABULIB") else {
         println!("not run: VECHE_PABULIB does not say where the ballot of Łódź is");

@@ -319,6 +319,7 @@ async fn attack_67_a_portals_scripts_hear_nothing_of_a_choice() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn on_a_low_phone_the_whole_frame_is_in_sight_when_a_voter_chooses() -> Result<()> {
     let embedded = Embedded::open()?;
     let driver = Driver::start()?;
@@ -510,6 +511,7 @@ async fn goes_on_in_a_tab(browser: &Browser) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_frame_that_may_keep_nothing_says_so_and_goes_on_in_a_tab() -> Result<()> {
     let embedded = Embedded::open()?;
     let driver = Driver::start()?;

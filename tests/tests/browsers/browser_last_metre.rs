@@ -100,6 +100,7 @@ async fn the_last_step_says_what_is_left_to_do_with_its_button_in_sight() -> Res
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn whoever_comes_back_with_a_ballot_not_cast_lands_on_the_last_step_from_every_entrance() -> Result<()>
 {
     let town = town::open(&town::manifest()?)?;
@@ -154,6 +155,7 @@ const HANG: &str = "
     };";
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn sending_goes_on_by_itself_when_the_network_or_the_voter_is_back() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;

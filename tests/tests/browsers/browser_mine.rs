@@ -199,6 +199,7 @@ async fn attack_50_a_box_that_hides_that_a_voter_was_struck_off_is_found_out() -
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_chain_of_ballots_that_cannot_be_is_not_sealed_for() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;

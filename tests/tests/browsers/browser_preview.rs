@@ -143,6 +143,7 @@ async fn every_districts_ballot_is_seen_marked_and_none_is_cast() -> Result<()> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_preview_speaks_every_language_and_can_be_used_by_keys_alone() -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let host = previewed(scratch.path())?;

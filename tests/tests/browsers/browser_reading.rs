@@ -58,6 +58,7 @@ async fn anew(browser: &Browser, address: &str) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn everything_is_read_before_any_program_is_there() -> Result<()> {
     let town = town::open(&manifest()?)?;
     let driver = Driver::start()?;
@@ -155,6 +156,7 @@ async fn whoever_votes_from_a_contests_page_signs_in_and_comes_to_that_contest()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_number_typed_before_the_election_is_verified_waits_and_is_sent_after() -> Result<()> {
     let town = town::open(&manifest()?)?;
     let driver = Driver::start()?;

@@ -164,6 +164,7 @@ async fn every_rule_is_voted_on_and_counts_what_was_chosen() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn every_rule_is_voted_on_with_the_keyboard_alone() -> Result<()> {
     let town = town::open(&town::every_rule()?)?;
     let driver = Driver::start()?;

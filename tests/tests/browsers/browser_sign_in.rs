@@ -109,6 +109,7 @@ async fn reloads_while_signing_in_lose_nothing() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_code_that_was_used_is_not_asked_for_again_when_registering_failed() -> Result<()> {
     let mut undivided = town::manifest()?;
     undivided["styles"] = json!([undivided["styles"][1]]);
@@ -148,6 +149,7 @@ async fn whoever_asks_for_a_code_signs_in_as_themself_and_not_as_who_was_here_be
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn going_back_while_signing_in_loses_nothing() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;

@@ -349,6 +349,7 @@ impl Villain {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_false_piece_is_shown_to_everyone_and_its_dealer_is_named() -> Result<()> {
     let mut manifest = town::manifest()?;
     manifest

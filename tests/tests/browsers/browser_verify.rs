@@ -111,6 +111,7 @@ fn same(kind: Kind, case: &str, page: &Value, terminal: &Value) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn the_page_and_the_terminal_give_the_same_report_of_a_large_board() -> Result<()> {
     let entries: usize = std::env::var(ENTRIES).map_or(Ok(2_000), |text| text.parse())?;
     // Before the large board takes its time.

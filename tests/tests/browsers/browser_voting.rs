@@ -22,6 +22,7 @@ async fn forget(browser: &Browser, script: &Value) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn choices_survive_a_reload_and_are_wiped_once_cast() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
@@ -52,6 +53,7 @@ async fn choices_survive_a_reload_and_are_wiped_once_cast() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long: `cargo xtask test --all` does it"]
 async fn a_ballot_that_did_not_reach_the_box_is_sent_after_a_reload() -> Result<()> {
     let town = town::open(&town::manifest()?)?;
     let driver = Driver::start()?;
