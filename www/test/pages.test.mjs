@@ -5,14 +5,22 @@ import { JSDOM } from "jsdom";
 import { textsFrom } from "./texts.mjs";
 
 const { window } = new JSDOM("<!doctype html><main></main>", { url: "http://127.0.0.1:8470/#find" });
-for (const name of ["window", "document", "location", "HTMLElement", "Node", "customElements", "sessionStorage"])
+for (const name of [
+  "window",
+  "document",
+  "location",
+  "HTMLElement",
+  "Node",
+  "customElements",
+  "sessionStorage",
+])
   globalThis[name] = window[name];
 
 const { PublicApp } = await import("../app/areas/public/main.js");
 
 /** Until nothing happens any more. */
 async function quiet(happened) {
-  for (let before = -1; before !== happened.length; ) {
+  for (let before = -1; before !== happened.length;) {
     before = happened.length;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }

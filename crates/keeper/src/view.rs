@@ -264,7 +264,10 @@ mod tests {
         };
         let (older, newer) = (view(5), view(6));
         let (noted, key, code) = noted(5);
-        assert!(newer.credential(&key).is_none() && newer.ballot_with(&code).is_none(), "nothing is committed");
+        assert!(
+            newer.credential(&key).is_none() && newer.ballot_with(&code).is_none(),
+            "nothing is committed"
+        );
         lookups.add([noted]);
         assert_eq!((older.credential(&key), older.ballot_with(&code)), (None, None));
         let (entry, credential) = newer.credential(&key).unwrap();
