@@ -16,7 +16,7 @@ pub struct StoredEntry(Read);
 
 #[derive(Debug)]
 enum Read {
-    Ballot(BallotOutline),
+    Ballot(Box<BallotOutline>),
     Other(Box<Entry>),
 }
 
@@ -27,7 +27,7 @@ impl StoredEntry {
         match EntryKind::of(leaf)? {
             EntryKind::Ballot => {
                 let ballot = BallotOutline::parse(election?, leaf.get(1..)?).ok()?;
-                Some(StoredEntry(Read::Ballot(ballot)))
+                Some(StoredEntry(Read::Ballot(Box::new(ballot))))
             }
             EntryKind::Part => None,
             _ => Entry::parse(leaf).ok().map(|entry| StoredEntry(Read::Other(Box::new(entry)))),
