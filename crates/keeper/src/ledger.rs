@@ -272,8 +272,8 @@ impl Ledger {
         Ok(self.log.see_witnessed(&*self.store).await?)
     }
 
-    /// Reads what is stored under a head and not yet here. While some entries are taken over, the store is asked for the
-    /// next.
+    /// Reads what is stored under a head and not yet here. While some entries are taken over, the store is asked for
+    /// the next.
     async fn read_to(&mut self, head: Head) -> Result<(), LedgerError> {
         let (store, size) = (Arc::clone(&self.store), head.size);
         let ask = |first| {

@@ -18,9 +18,9 @@ use crate::lookups::Lookups;
 use crate::store::Acknowledgement;
 use crate::transaction::demand_open;
 
-/// What is committed of a board at one moment. The keeper publishes a new one after each commit; whoever holds an older
-/// one keeps it as it is, and nobody waits. Only what is known of a voter is as it is now: committed, perhaps after this
-/// view.
+/// What is committed of a board at one moment. The keeper publishes a new one after each commit; whoever holds an
+/// older one keeps it as it is, and nobody waits. Only what is known of a voter is as it is now: committed, perhaps
+/// after this view.
 #[derive(Debug, Clone)]
 pub struct BoardView {
     pub(crate) log: LogView,

@@ -8,6 +8,7 @@ pub use driver::{Driver, Kind};
 pub use look::{WIDTHS, artefacts};
 
 use anyhow::{Context, Result, bail};
+use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator, elements::Element};
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -66,16 +67,30 @@ impl Browser {
         }
     }
 
-    /// Waits for an element, brings it to the middle of the window as a person would, and clicks it.
+    /// Waits for an element, brings it to the middle of the window as a person would, and clicks it. One that the page
+    /// replaces meanwhile is looked for again, as a person looks again.
     ///
     /// # Errors
     /// When none appears in time, or something covers it.
     pub async fn click(&self, selector: &str) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            match self.click_once(selector).await {
+                Err(error) if is_stale(&error) && began.elapsed() < PATIENCE => {}
+                clicked => return clicked,
+            }
+        }
+    }
+
+    async fn click_once(&self, selector: &str) -> Result<()> {
         let element = self.see(selector).await?;
         let target = serde_json::to_value(&element)?;
-        self.run("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", vec![target])
-            .await?;
-        element.click().await.with_context(|| format!("{selector} cannot be clicked"))
+        let cannot = || format!("{selector} cannot be clicked");
+        self.client
+            .execute("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", vec![target])
+            .await
+            .with_context(cannot)?;
+        element.click().await.with_context(cannot)
     }
 
     /// Waits for a field and types into it, replacing what it holds.
@@ -161,4 +176,9 @@ impl Browser {
     pub async fn close(self) -> Result<()> {
         self.client.close().await.context("the browser had ended by itself")
     }
+}
+
+/// Whether the page has taken the element away that it was about.
+fn is_stale(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<CmdError>().is_some_and(CmdError::is_stale_element_reference)
 }
