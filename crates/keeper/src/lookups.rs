@@ -10,7 +10,8 @@ use veche_verify::state::register::{Keyed, Register};
 use veche_verify::state::{CredentialStatus, VoterStatus};
 use veche_verify::{Applied, BoardState};
 
-/// Where the board has something. Clones are the same: the writer adds what it has committed, and every reader finds it.
+/// Where the board has something. Clones are the same: the writer adds what it has committed, and every reader finds
+/// it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lookups(Arc<RwLock<Found>>);
 
