@@ -154,7 +154,7 @@ fn relayed(status: StatusCode, body: &[u8]) -> Refusal {
         None => {
             let detail =
                 format!("what answers there is no registrar of this version: HTTP {}", status.as_u16());
-            Problem::new(Kind::DeskRefused, detail).into()
+            Problem::new(Kind::DeskNoRegistrar, detail).into()
         }
     }
 }

@@ -213,7 +213,8 @@ async fn drawn(State(desk): State<Arc<Desk>>) -> Answer<Value> {
                 let command = "veche turnout URL/record --keep FILE";
                 Ok(json!({ "manifest": manifest, "turnout": by_hour, "command": command }))
             }
-            turnout::Counted::Refused(outcome) => Err(Problem::new(Kind::DeskRefused, outcome.text)),
+            turnout::Counted::Failed(report) => Err(Problem::of_board(&report)),
+            turnout::Counted::Contradicted(found) => Err(Problem::of_contradiction(&found)),
         }
     });
     Ok(Json(drawn.await?))

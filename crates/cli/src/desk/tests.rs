@@ -148,7 +148,7 @@ async fn the_key_is_made_once_locked_and_opened_with_its_passphrase() {
         assert_eq!(status, StatusCode::OK, "{answer}");
         let public = answer["public_key"].as_str().unwrap().to_owned();
         let (status, answer) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
-        assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"));
+        assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-key-made"));
         let (_, state) = open.ask(from_page("GET", "state", &session, json!({}))).await;
         assert_eq!(state["words_owed"], true, "nobody knows yet that the words are on paper");
         let (_, answer) = open.post("key/words", &session, json!({ "passphrase": PASSPHRASE })).await;
@@ -345,10 +345,13 @@ async fn a_preview_is_made_shown_in_tabs_and_taken_away_and_a_practice_vote_is_h
 
     for (opens, closes, problem) in [
         ("soon", "2099-05-24T20:00", "urn:veche:desk-no-hour"),
-        ("2099-05-20T08:00", "2099-07-24T20:00", "urn:veche:desk-refused"),
+        ("2099-05-20T08:00", "2099-07-24T20:00", "urn:veche:desk-practice-late"),
+        ("2099-05-20T08:00", "2099-05-20T08:00", "urn:veche:desk-practice-hours"),
     ] {
         let (_, answer) = open.post("practice", &session, json!({ "opens": opens, "closes": closes })).await;
         assert_eq!(kind(&answer), problem, "{answer}");
+        let opening = (problem == "urn:veche:desk-practice-late").then_some("2099-06-01T06:00:00Z");
+        assert_eq!(answer["hour"].as_str(), opening, "the hour when the vote opens: {answer}");
     }
     let form = json!({ "opens": "2099-05-20T08:00", "closes": "2099-05-24T20:00" });
     let (status, answer) = open.post("practice", &session, form).await;

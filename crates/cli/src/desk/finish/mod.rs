@@ -20,7 +20,9 @@ use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
 use crate::election::{Office, draw};
 use crate::error::Error;
-use crate::{Cli, Outcome, report};
+use crate::mirror::{self, NoCopy};
+use crate::verify::{audit_shown, parse_fingerprint};
+use crate::{Cli, Outcome};
 
 mod made;
 
@@ -66,7 +68,7 @@ fn verified<T>(
 ) -> Result<T, Problem> {
     let audit = office.audit()?;
     let Some(board) = audit.board() else {
-        return Err(Problem::new(Kind::DeskRefused, report::text(&audit.report)));
+        return Err(Problem::of_board(&audit.report));
     };
     remember_vote(&desk.folder, board)?;
     Ok(step(office, board, &audit.report)?)
@@ -134,9 +136,11 @@ async fn archive(State(desk): State<Arc<Desk>>, Form(form): Form<Archive>) -> An
         let new = desk.folder.path().join(format!("{name}.new"));
         // What an interrupted attempt has left.
         let _ = std::fs::remove_file(&new);
-        let from = format!("{address}/record");
-        let copy: [&OsStr; 3] = ["mirror".as_ref(), from.as_ref(), record.as_ref()];
-        command_of(&copy)?;
+        let copy = mirror::keep(&format!("{address}/record"), Some(&record)).map_err(|none| match none {
+            NoCopy::Stopped(error) => error.into(),
+            NoCopy::NotSigned(what) => Problem::new(Kind::DeskBoard, what),
+            NoCopy::Contradiction(found) => Problem::of_contradiction(&found),
+        })?;
         let mut options: Vec<OsString> =
             vec!["archive".into(), record.into(), "--out".into(), new.clone().into()];
         options.extend(["--language".into(), form.language.into()]);
@@ -147,7 +151,10 @@ async fn archive(State(desk): State<Arc<Desk>>, Form(form): Form<Archive>) -> An
         if notes.registrar.is_none_or(|registrar| registrar == address) {
             options.push("--one-server".into());
         }
-        command_of(&options)?;
+        if command_of(&options)?.code != 0 {
+            let expected = notes.fingerprint.and_then(|hash| parse_fingerprint(&hash).ok());
+            return Err(Problem::of_board(&audit_shown(&copy, expected)?.report));
+        }
         let path = desk.folder.path().join(&name);
         Ok(std::fs::rename(&new, &path).map_err(|source| Error::Write { path, source })?)
     })
@@ -155,15 +162,12 @@ async fn archive(State(desk): State<Arc<Desk>>, Form(form): Form<Archive>) -> An
     Ok(Json(json!({ "made": of, "command": command })))
 }
 
-/// Runs a command as a person would; what it says, where it did what it was asked to do.
-fn command_of<T: AsRef<OsStr>>(arguments: &[T]) -> Result<String, Problem> {
+/// Runs a command as a person would.
+fn command_of<T: AsRef<OsStr>>(arguments: &[T]) -> Result<Outcome, Problem> {
     let line = std::iter::once("veche".as_ref()).chain(arguments.iter().map(AsRef::as_ref));
     let parsed = Cli::try_parse_from(line);
     let parsed = parsed.map_err(|error| Problem::new(Kind::DeskMalformed, error.kind().to_string()))?;
-    match crate::run(&parsed)? {
-        Outcome { text, code: 0 } => Ok(text),
-        Outcome { text, .. } => Err(Problem::new(Kind::DeskRefused, text)),
-    }
+    Ok(crate::run(&parsed)?)
 }
 
 #[derive(Deserialize)]

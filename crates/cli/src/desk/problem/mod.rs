@@ -4,14 +4,28 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use veche_record::manifest::Problem as Wrong;
+use veche_site::SiteError;
+use veche_verify::failure::Culprit;
+use veche_verify::report::Report;
 
+use super::DeskError;
 use super::vault::VaultError;
 use crate::archive::ArchiveError;
 use crate::election::ElectionError;
 use crate::election::hours::{HourOf, HoursError};
 use crate::election::trustees::TrusteesError;
 use crate::error::Error;
+use crate::folder::FolderError;
+use crate::mirror::Contradiction;
+use crate::preview::PreviewError;
+use crate::preview::practice::PracticeError;
 use crate::remote::RemoteError;
+use crate::report;
+use crate::turnout::TurnoutError;
+
+#[cfg(test)]
+mod tests;
 
 /// The problems that the page has sentences of its own for, in `www/app/messages/*/desk.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +43,7 @@ pub(crate) enum Kind {
     DeskShort,
     /// What was sent is in another form: the page's fault.
     DeskMalformed,
-    /// A command refused; its own words follow.
+    /// Something that no page should meet; the program's own words follow.
     DeskRefused,
     /// A file that is no spreadsheet, in the page's language.
     DeskFile,
@@ -101,6 +115,46 @@ pub(crate) enum Kind {
     DeskHourNone,
     /// An hour that the town's clock has twice or never.
     DeskHourTwice,
+    /// The manifest in the folder is none, or changed.
+    DeskManifest,
+    /// The key is made already.
+    DeskKeyMade,
+    /// The key is not made yet.
+    DeskNoKey,
+    /// A reason that nobody reads to its end.
+    DeskLongReason,
+    /// The board does not pass, by the fault of the ballot box or of whoever serves its files.
+    DeskBoard,
+    /// The board does not pass, by what the organiser has signed.
+    DeskBoardOrganiser,
+    /// The board does not pass, by what trustees have posted.
+    DeskBoardTrustees,
+    /// The board contradicts the copy of it that the folder has.
+    DeskBoardOther,
+    /// The ballot box refuses what the desk has sent.
+    DeskBoxRefused,
+    /// What answers is no ballot box of this version.
+    DeskBoxOther,
+    /// What answers is no registrar of this version.
+    DeskNoRegistrar,
+    /// A practice vote that goes on when the vote that counts has opened.
+    DeskPracticeLate,
+    /// A practice vote that closes before it opens.
+    DeskPracticeHours,
+    /// The description is a practice vote's already.
+    DeskPracticeAlready,
+    /// A picture of the vote is missing, or is none that a browser shows.
+    DeskPictures,
+    /// A name of more than one line.
+    DeskNameLine,
+    /// An invitation that was forgotten.
+    DeskInvitationGone,
+    /// An archive in the folder that cannot be read.
+    DeskArchive,
+    /// The folder of the record's copy holds something else.
+    DeskRecord,
+    /// The file of earlier looks at the turnout is of another vote, or damaged.
+    DeskLooks,
     /// The disk, or this program.
     DeskFault,
 }
@@ -150,6 +204,26 @@ impl Kind {
             Kind::DeskNoReason => "desk-no-reason",
             Kind::DeskHourNone => "desk-hour-none",
             Kind::DeskHourTwice => "desk-hour-twice",
+            Kind::DeskManifest => "desk-manifest",
+            Kind::DeskKeyMade => "desk-key-made",
+            Kind::DeskNoKey => "desk-no-key",
+            Kind::DeskLongReason => "desk-long-reason",
+            Kind::DeskBoard => "desk-board",
+            Kind::DeskBoardOrganiser => "desk-board-organiser",
+            Kind::DeskBoardTrustees => "desk-board-trustees",
+            Kind::DeskBoardOther => "desk-board-other",
+            Kind::DeskBoxRefused => "desk-box-refused",
+            Kind::DeskBoxOther => "desk-box-other",
+            Kind::DeskNoRegistrar => "desk-no-registrar",
+            Kind::DeskPracticeLate => "desk-practice-late",
+            Kind::DeskPracticeHours => "desk-practice-hours",
+            Kind::DeskPracticeAlready => "desk-practice-already",
+            Kind::DeskPictures => "desk-pictures",
+            Kind::DeskNameLine => "desk-name-line",
+            Kind::DeskInvitationGone => "desk-invitation-gone",
+            Kind::DeskArchive => "desk-archive",
+            Kind::DeskRecord => "desk-record",
+            Kind::DeskLooks => "desk-looks",
             Kind::DeskFault => "desk-fault",
         }
     }
@@ -192,6 +266,26 @@ impl Kind {
             | Kind::DeskHourTwice => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::DeskMalformed => StatusCode::BAD_REQUEST,
             Kind::DeskBoxAway => StatusCode::BAD_GATEWAY,
+            Kind::DeskManifest
+            | Kind::DeskLongReason
+            | Kind::DeskPracticeLate
+            | Kind::DeskPracticeHours
+            | Kind::DeskPictures
+            | Kind::DeskNameLine
+            | Kind::DeskArchive => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::DeskKeyMade
+            | Kind::DeskNoKey
+            | Kind::DeskPracticeAlready
+            | Kind::DeskInvitationGone
+            | Kind::DeskRecord
+            | Kind::DeskLooks => StatusCode::CONFLICT,
+            Kind::DeskBoard
+            | Kind::DeskBoardOrganiser
+            | Kind::DeskBoardTrustees
+            | Kind::DeskBoardOther
+            | Kind::DeskBoxRefused
+            | Kind::DeskBoxOther
+            | Kind::DeskNoRegistrar => StatusCode::BAD_GATEWAY,
             Kind::DeskFault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -219,45 +313,140 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// A board that does not pass: whose fault the first check that failed says, with its words.
+    pub(crate) fn of_board(report: &Report) -> Self {
+        let failed = report.failed().find_map(|check| Some((check.check, check.failure.as_ref()?)));
+        let Some((check, failure)) = failed else {
+            return Problem::new(Kind::DeskBoard, report::text(report).trim());
+        };
+        let kind = match failure.blame.role {
+            role if role == Culprit::Organiser.role() => Kind::DeskBoardOrganiser,
+            role if role == Culprit::Trustee(1).role() => Kind::DeskBoardTrustees,
+            _ => Kind::DeskBoard,
+        };
+        let entry = failure.entry.map(|entry| format!(", entry {entry}")).unwrap_or_default();
+        let (number, detail, culprit) = (check.number(), &failure.detail, &failure.culprit);
+        Problem::new(kind, format!("check {number}{entry}: {detail}; to blame: {culprit}"))
+    }
+
+    /// A board that is not the one that was copied before.
+    pub(crate) fn of_contradiction(found: &Contradiction) -> Self {
+        Problem::new(Kind::DeskBoardOther, found.sentence())
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        let mut about = None;
         let kind = match &error {
-            Error::Desk(super::DeskError::Vault(vault)) => match vault {
-                VaultError::Locked | VaultError::None => Kind::DeskLocked,
-                VaultError::Short => Kind::DeskShort,
-                VaultError::Wrong => Kind::DeskPassphrase,
-                VaultError::Made => Kind::DeskRefused,
-                VaultError::Encrypt(_) => Kind::DeskFault,
+            Error::Desk(desk) => of_desk(desk),
+            Error::Remote(remote) => of_remote(remote),
+            Error::Trustees(trustees) => of_trustees(trustees),
+            Error::Archive(archive) => match archive {
+                ArchiveError::NotFinished => Kind::DeskNotFinished,
+                ArchiveError::Zip(_) | ArchiveError::Io(_) => Kind::DeskFault,
+                ArchiveError::Manifest(_) | ArchiveError::Page(_) => Kind::DeskRefused,
             },
-            Error::Desk(super::DeskError::Unticked { .. }) => Kind::DeskUnticked,
-            Error::Remote(RemoteError::Transport { .. }) => Kind::DeskBoxAway,
-            Error::Remote(RemoteError::Address { .. }) => Kind::DeskAddress,
-            Error::Remote(RemoteError::NoRecord { .. }) => Kind::DeskNoBoard,
-            Error::Remote(RemoteError::Refused { status: 401, .. }) => Kind::DeskPassWrong,
-            // Somebody else has taken the step, or the hour has not come by the box's clock.
-            Error::Remote(RemoteError::Refused { status: 409, .. }) => Kind::DeskNotNow,
-            Error::Trustees(trustees) => match trustees {
-                TrusteesError::Site(_) => Kind::DeskAddress,
-                TrusteesError::Unencrypted(_) => Kind::DeskSiteUnencrypted,
-                TrusteesError::Tokens { .. } | TrusteesError::OtherTokens { .. } => Kind::DeskTokens,
-                TrusteesError::NoManifest(_) => Kind::DeskNoBoard,
-                _ => Kind::DeskRefused,
-            },
-            Error::Archive(ArchiveError::NotFinished) => Kind::DeskNotFinished,
             Error::Election(ElectionError::Hours(hours)) => {
                 let (kind, hour) = of_hours(hours);
-                return Problem { kind, detail: error.to_string(), hour };
+                about = hour;
+                kind
             }
-            Error::Election(ElectionError::NotNow(_)) => Kind::DeskNotNow,
-            Error::Election(ElectionError::NoKeys(_)) => Kind::DeskNoKeys,
-            Error::Election(ElectionError::Overtaken) => Kind::DeskOvertaken,
-            Error::Election(ElectionError::OtherKey { .. }) => Kind::DeskOtherOrganiser,
+            Error::Election(election) => of_election(election),
+            Error::Practice(practice) => match practice {
+                PracticeError::Overlaps { opens, .. } => {
+                    about = Some(opens.clone());
+                    Kind::DeskPracticeLate
+                }
+                PracticeError::Manifest { source, .. } if source.problem == Wrong::Hours => {
+                    Kind::DeskPracticeHours
+                }
+                PracticeError::Manifest { .. } => Kind::DeskManifest,
+                PracticeError::Already(_) => Kind::DeskPracticeAlready,
+            },
+            Error::Preview(preview) => match preview {
+                PreviewError::Manifest { .. } => Kind::DeskManifest,
+                PreviewError::Site(SiteError::File { .. } | SiteError::Shape(_)) => Kind::DeskFault,
+                PreviewError::Site(SiteError::Settings(_))
+                | PreviewError::SiteOfElection(_)
+                | PreviewError::Page(_) => Kind::DeskRefused,
+            },
+            Error::Folder(folder) => match folder {
+                FolderError::NotEmpty { .. }
+                | FolderError::NotAFolder { .. }
+                | FolderError::Foreign { .. }
+                | FolderError::TooLong { .. } => Kind::DeskRecord,
+                FolderError::Io { .. } | FolderError::Bundle(_) | FolderError::Tree(_) => Kind::DeskFault,
+            },
+            Error::Turnout(turnout) => match turnout {
+                TurnoutError::Kept { .. } => Kind::DeskLooks,
+                TurnoutError::Moved => Kind::DeskOvertaken,
+                TurnoutError::Course(_) | TurnoutError::Table(_) => Kind::DeskRefused,
+            },
             Error::Read { .. } | Error::Write { .. } | Error::Json(_) | Error::DeadRandomSource(_) => {
                 Kind::DeskFault
             }
             _ => Kind::DeskRefused,
         };
-        Problem::new(kind, error.to_string())
+        Problem { kind, detail: error.to_string(), hour: about }
+    }
+}
+
+fn of_desk(error: &DeskError) -> Kind {
+    match error {
+        DeskError::Vault(vault) => match vault {
+            VaultError::Locked | VaultError::None => Kind::DeskLocked,
+            VaultError::Short => Kind::DeskShort,
+            VaultError::Wrong => Kind::DeskPassphrase,
+            VaultError::Made => Kind::DeskKeyMade,
+            VaultError::Encrypt(_) => Kind::DeskFault,
+        },
+        DeskError::Unticked { .. } => Kind::DeskUnticked,
+        DeskError::LongReason { .. } => Kind::DeskLongReason,
+        _ => Kind::DeskRefused,
+    }
+}
+
+fn of_remote(error: &RemoteError) -> Kind {
+    match error {
+        RemoteError::Transport { .. } => Kind::DeskBoxAway,
+        RemoteError::Address { .. } => Kind::DeskAddress,
+        RemoteError::NoRecord { .. } => Kind::DeskNoBoard,
+        RemoteError::Refused { status: 401, .. } => Kind::DeskPassWrong,
+        // Somebody else has taken the step, or the hour has not come by the box's clock.
+        RemoteError::Refused { status: 409, .. } => Kind::DeskNotNow,
+        RemoteError::Refused { .. } => Kind::DeskBoxRefused,
+        RemoteError::Size { .. } => Kind::DeskBoxOther,
+    }
+}
+
+fn of_trustees(error: &TrusteesError) -> Kind {
+    match error {
+        // The picture is of a link that begins with the site's address.
+        TrusteesError::Site(_) | TrusteesError::Picture(_) => Kind::DeskAddress,
+        TrusteesError::Unencrypted(_) => Kind::DeskSiteUnencrypted,
+        TrusteesError::Tokens { .. } | TrusteesError::OtherTokens { .. } => Kind::DeskTokens,
+        TrusteesError::NoManifest(_) => Kind::DeskNoBoard,
+        TrusteesError::Manifest(_) => Kind::DeskBoxOther,
+        TrusteesError::By(_) => Kind::DeskHourNone,
+        TrusteesError::Name { .. } | TrusteesError::NotEmpty { .. } | TrusteesError::Papers(_) => {
+            Kind::DeskRefused
+        }
+    }
+}
+
+fn of_election(error: &ElectionError) -> Kind {
+    match error {
+        ElectionError::NotNow(_) => Kind::DeskNotNow,
+        ElectionError::NoKeys(_) => Kind::DeskNoKeys,
+        ElectionError::Overtaken => Kind::DeskOvertaken,
+        ElectionError::OtherKey { .. } => Kind::DeskOtherOrganiser,
+        ElectionError::Languages(_) => Kind::DeskSilent,
+        ElectionError::Note(_) => Kind::DeskBoard,
+        ElectionError::Answer(_) | ElectionError::Manifest(_) => Kind::DeskBoxOther,
+        ElectionError::Seal(_) | ElectionError::Key(_) => Kind::DeskFault,
+        _ => Kind::DeskRefused,
     }
 }
 
@@ -276,7 +465,7 @@ fn of_hours(error: &HoursError) -> (Kind, Option<HourOf>) {
 
 impl From<VaultError> for Error {
     fn from(error: VaultError) -> Self {
-        Error::Desk(super::DeskError::Vault(error))
+        Error::Desk(DeskError::Vault(error))
     }
 }
 
@@ -295,48 +484,5 @@ impl IntoResponse for Problem {
         }
         let media = [(header::CONTENT_TYPE, "application/problem+json")];
         (self.kind.status(), media, Json(document)).into_response()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_organiser_can_mend_has_a_sentence_of_its_own_with_the_hour_and_its_zone() {
-        let hour = || HourOf::new(1_781_474_400, "Europe/Warsaw");
-        for (error, kind, with_hour) in [
-            (HoursError::Over, "desk-put-off-over", false),
-            (HoursError::Never, "desk-put-off-never", false),
-            (HoursError::NotLater(hour()), "desk-put-off-later", true),
-            (HoursError::TooLate(hour()), "desk-put-off-most", true),
-            (HoursError::Silent, "desk-silent", false),
-            (HoursError::NotEarly(hour()), "desk-not-early", true),
-            (HoursError::NoReason, "desk-no-reason", false),
-        ] {
-            let problem = Problem::from(Error::from(error));
-            assert_eq!(problem.kind.name(), kind);
-            let hour = problem.hour.map(|hour| (hour.utc(), hour.zone().to_owned()));
-            let wanted = with_hour.then(|| ("2026-06-14T22:00:00Z".to_owned(), "Europe/Warsaw".to_owned()));
-            assert_eq!(hour, wanted, "{kind}");
-        }
-        let unknown =
-            RemoteError::Refused { url: "u".to_owned(), status: 401, detail: "a pass is missing".to_owned() };
-        assert_eq!(Problem::from(Error::from(unknown)).kind, Kind::DeskPassWrong);
-        assert_eq!(Problem::from(Error::from(ArchiveError::NotFinished)).kind, Kind::DeskNotFinished);
-        // A step that another page has taken: the desk says so, and quotes nothing.
-        let taken = RemoteError::Refused {
-            url: "u".to_owned(),
-            status: 409,
-            detail: ": Voting is closed".to_owned(),
-        };
-        for (error, kind) in [
-            (Error::from(taken), Kind::DeskNotNow),
-            (ElectionError::NotNow("Voting is open already".to_owned()).into(), Kind::DeskNotNow),
-            (ElectionError::NoKeys("Ask them".to_owned()).into(), Kind::DeskNoKeys),
-            (ElectionError::Overtaken.into(), Kind::DeskOvertaken),
-        ] {
-            assert_eq!(Problem::from(error).kind, kind);
-        }
     }
 }
