@@ -190,7 +190,7 @@ async fn a_tie_is_drawn_by_hand_and_the_result_page_reads_the_draw() {
     let mut boris = vote.voter(2, "north").await;
     anna.vote(&vote, 0).await;
     boris.vote(&vote, 2).await;
-    vote.organiser("close", &["--early", "Everybody has voted."]).await.done("Voting is closed");
+    vote.organiser("close", &["--early", "en=Everybody has voted."]).await.done("Voting is closed");
     vote.organiser("publish", &[]).await.done("Waiting for 3 more to agree");
     vote.count().await;
     vote.organiser("draw", &["--contest", "north"]).await.done("To be drawn: a, c.");

@@ -289,7 +289,7 @@ struct Closed {
 async fn close(State(desk): State<Arc<Desk>>, Form(form): Form<Closed>) -> Answer<Value> {
     let command = match form.texts {
         None => "veche election close --box URL --token-file FILE --words",
-        Some(_) => "veche election close --box URL --token-file FILE --early REASON --words",
+        Some(_) => "veche election close --box URL --token-file FILE --early LANGUAGE=REASON --words",
     };
     step(desk, command, move |desk, office, board| {
         let reason = form.texts.map(|texts| hours::Reason::Each(texts.into_iter().collect()));

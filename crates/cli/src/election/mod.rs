@@ -169,8 +169,13 @@ pub enum ElectionError {
         given: String,
     },
     /// Words twice in one language.
-    #[error("--text is given twice for {0}")]
-    Twice(String),
+    #[error("{option} is given twice for {language}")]
+    Twice {
+        /// How words are typed.
+        option: &'static str,
+        /// The language.
+        language: String,
+    },
     /// People were recorded each time between what was handed out and what was signed.
     #[error("somebody was recorded each time before the end of the vote arrived; try again")]
     Overtaken,
@@ -303,7 +308,7 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
         Command::Close(args) => (
             &args.at,
             Box::new(|office, board, _| {
-                let reason = args.early.clone().map(hours::Reason::Same);
+                let reason = (!args.early.is_empty()).then(|| hours::Reason::Typed(args.early.clone()));
                 hours::close(reason.as_ref(), &args.signer.signer(), office, board)
             }),
         ),

@@ -459,7 +459,9 @@ fn of_hours(error: &HoursError) -> (Kind, Option<HourOf>) {
         HoursError::TooLate(hour) => (Kind::DeskPutOffMost, Some(hour.clone())),
         HoursError::Silent => (Kind::DeskSilent, None),
         HoursError::NotEarly(hour) => (Kind::DeskNotEarly, Some(hour.clone())),
-        HoursError::Unexplained(_) | HoursError::NoReason => (Kind::DeskNoReason, None),
+        HoursError::Unexplained(_) | HoursError::NoReason | HoursError::NoLanguage(_) => {
+            (Kind::DeskNoReason, None)
+        }
     }
 }
 

@@ -17,6 +17,7 @@ fn what_the_organiser_can_mend_has_a_sentence_of_its_own_with_the_hour_and_its_z
         (HoursError::Silent, "desk-silent", false),
         (HoursError::NotEarly(hour()), "desk-not-early", true),
         (HoursError::NoReason, "desk-no-reason", false),
+        (HoursError::NoLanguage("en, pl".to_owned()), "desk-no-reason", false),
     ] {
         let problem = Problem::from(Error::from(error));
         assert_eq!(problem.kind.name(), kind);
