@@ -101,7 +101,7 @@ async fn name(State(desk): State<Arc<Desk>>, Form(form): Form<Named>) -> Answer<
         names.values_mut().for_each(|name| *name = name.trim().to_owned());
         names.retain(|_, name| !name.is_empty());
         if names.values().any(|name| name.contains(char::is_control)) {
-            return Err(Problem::new(Kind::DeskNameLine, "a name is one line"));
+            return Err(Problem::new(Kind::DeskOneLine, "a name is one line"));
         }
         Ok(desk.folder.note(|notes| notes.trustee_names = names)?)
     })

@@ -145,12 +145,14 @@ pub(crate) enum Kind {
     DeskPracticeAlready,
     /// A picture of the vote is missing, or is none that a browser shows.
     DeskPictures,
-    /// A name of more than one line.
-    DeskNameLine,
+    /// A text of more than one line where one line is printed.
+    DeskOneLine,
     /// An invitation that was forgotten.
     DeskInvitationGone,
     /// An archive in the folder that cannot be read.
     DeskArchive,
+    /// The notes of draws in the folder cannot be read.
+    DeskDraws,
     /// The folder of the record's copy holds something else.
     DeskRecord,
     /// The file of earlier looks at the turnout is of another vote, or damaged.
@@ -219,9 +221,10 @@ impl Kind {
             Kind::DeskPracticeHours => "desk-practice-hours",
             Kind::DeskPracticeAlready => "desk-practice-already",
             Kind::DeskPictures => "desk-pictures",
-            Kind::DeskNameLine => "desk-name-line",
+            Kind::DeskOneLine => "desk-one-line",
             Kind::DeskInvitationGone => "desk-invitation-gone",
             Kind::DeskArchive => "desk-archive",
+            Kind::DeskDraws => "desk-draws",
             Kind::DeskRecord => "desk-record",
             Kind::DeskLooks => "desk-looks",
             Kind::DeskFault => "desk-fault",
@@ -271,7 +274,8 @@ impl Kind {
             | Kind::DeskPracticeLate
             | Kind::DeskPracticeHours
             | Kind::DeskPictures
-            | Kind::DeskNameLine
+            | Kind::DeskOneLine
+            | Kind::DeskDraws
             | Kind::DeskArchive => StatusCode::UNPROCESSABLE_ENTITY,
             Kind::DeskKeyMade
             | Kind::DeskNoKey
@@ -345,6 +349,7 @@ impl From<Error> for Problem {
             Error::Trustees(trustees) => of_trustees(trustees),
             Error::Archive(archive) => match archive {
                 ArchiveError::NotFinished => Kind::DeskNotFinished,
+                ArchiveError::Draws { .. } => Kind::DeskDraws,
                 ArchiveError::Zip(_) | ArchiveError::Io(_) => Kind::DeskFault,
                 ArchiveError::Manifest(_) | ArchiveError::Page(_) => Kind::DeskRefused,
             },
