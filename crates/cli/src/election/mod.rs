@@ -38,6 +38,12 @@ impl ElectionArgs {
         let Command::Open(OpenArgs { desk: Some(folder), unticked, .. }) = &self.command else { return None };
         Some((folder, unticked.as_deref()))
     }
+
+    /// The language of the papers that are made, where one is asked for.
+    pub(crate) fn language(&self) -> Option<&str> {
+        let Command::Invitations(args) = &self.command else { return None };
+        args.language.as_deref()
+    }
 }
 
 #[derive(Debug, Subcommand)]

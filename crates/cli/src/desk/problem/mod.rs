@@ -24,8 +24,11 @@ use crate::remote::RemoteError;
 use crate::report;
 use crate::turnout::TurnoutError;
 
+mod said;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use said::said;
 
 /// The problems that the page has sentences of its own for, in `www/app/messages/*/desk.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -342,8 +345,14 @@ impl Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        Problem::of(&error)
+    }
+}
+
+impl Problem {
+    fn of(error: &Error) -> Self {
         let mut about = None;
-        let kind = match &error {
+        let kind = match error {
             Error::Desk(desk) => of_desk(desk),
             Error::Remote(remote) => of_remote(remote),
             Error::Trustees(trustees) => of_trustees(trustees),
