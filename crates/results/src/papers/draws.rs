@@ -44,10 +44,8 @@ impl DrawNote {
     pub fn read(bytes: &[u8]) -> Result<Vec<Self>, DrawNotesError> {
         let notes: Vec<Self> = serde_json::from_slice(bytes)?;
         let texts = notes.iter().flat_map(|note| [&note.held, &note.present]).flatten();
-        match texts.into_iter().find(|text| !Self::fits(text)) {
-            Some(text) => Err(DrawNotesError::Line(text.clone())),
-            None => Ok(notes),
-        }
+        let wrong = texts.filter(|text| !Self::fits(text)).map(String::clone).next();
+        wrong.map_or(Ok(notes), |text| Err(DrawNotesError::Line(text)))
     }
 
     /// Whether a text is a line that can be printed.
@@ -67,11 +65,10 @@ impl DrawNote {
 
     /// The note of a draw, given by the positions of its options.
     pub(super) fn of<'n>(notes: &'n [Self], contest: &Contest, drawn: &[u16]) -> Option<&'n Self> {
-        let id = |at: &u16| contest.options.get(usize::from(*at)).map(|option| option.id.as_str());
-        let fits = |note: &&Self| {
-            note.contest == contest.id
-                && drawn.iter().map(id).eq(note.options.iter().map(|option| Some(option.as_str())))
-        };
+        let id = |at: &u16| contest.options.get(usize::from(*at)).map(|option| &option.id);
+        let ids: Option<Vec<&String>> = drawn.iter().map(id).collect();
+        let ids = ids?;
+        let fits = |note: &&Self| note.contest == contest.id && ids.iter().copied().eq(&note.options);
         notes.iter().rfind(fits)
     }
 }

@@ -381,10 +381,10 @@ impl Problem {
             },
             Error::Preview(preview) => match preview {
                 PreviewError::Manifest { .. } => Kind::DeskManifest,
-                PreviewError::Site(SiteError::File { .. } | SiteError::Shape(_)) => Kind::DeskFault,
                 PreviewError::Site(SiteError::Settings(_))
                 | PreviewError::SiteOfElection(_)
                 | PreviewError::Page(_) => Kind::DeskRefused,
+                PreviewError::Site(_) => Kind::DeskFault,
             },
             Error::Folder(folder) => match folder {
                 FolderError::NotEmpty { .. }
