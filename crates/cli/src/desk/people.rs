@@ -190,6 +190,11 @@ async fn take(State(desk): State<Arc<Desk>>, Form(form): Form<Pass>) -> Relayed 
             Ok(answer) => answer,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        // A page of any site answers, too; a registrar says whose pass it is.
+        if !answer.get("operator").is_some_and(Value::is_string) {
+            let detail = "what answers there does not say whose pass it is";
+            return Err(Problem::new(Kind::DeskNoRegistrar, detail));
+        }
         desk.vault.keep(PASS, pass)?;
         desk.folder.note(|notes| notes.registrar = Some(address))?;
         Ok(Ok(answer))

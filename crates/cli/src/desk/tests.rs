@@ -433,3 +433,72 @@ async fn invitations_are_there_until_they_are_forgotten() {
     open.post("trustees/forget", &session, json!({})).await;
     assert_eq!(there().await, 0);
 }
+
+#[tokio::test]
+async fn what_a_clerk_meets_on_the_pages_has_a_name_of_its_own() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let (status, answer) = open.post("freeze", &session, json!({ "name": "Town" })).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-no-key"), "{answer}");
+    open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
+    std::fs::write(folder.join("manifest.json"), "{}").unwrap();
+    for (path, form) in [("freeze", json!({ "name": "Town" })), ("preview", json!({}))] {
+        let (status, answer) = open.post(path, &session, form).await;
+        let expected = (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-manifest");
+        assert_eq!((status, kind(&answer)), expected, "{path}: {answer}");
+    }
+
+    // A picture that a browser does not show, and then one that is not there.
+    let mut with_picture: Value = serde_json::from_str(&manifest("Town")).unwrap();
+    with_picture["contests"][0]["options"][0]["picture"] = json!("pictures/bench.jpg");
+    std::fs::write(folder.join("manifest.json"), with_picture.to_string()).unwrap();
+    let pictures = open.desk.folder.pictures();
+    std::fs::create_dir_all(&pictures).unwrap();
+    std::fs::write(pictures.join("bench.jpg"), "no picture").unwrap();
+    for what in ["is no picture", "is not there"] {
+        let (status, answer) = open.post("preview", &session, json!({})).await;
+        let expected = (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-pictures");
+        assert_eq!((status, kind(&answer)), expected, "{answer}");
+        assert!(answer["detail"].as_str().unwrap().contains(what), "{answer}");
+        let _ = std::fs::remove_file(pictures.join("bench.jpg"));
+    }
+
+    let (status, answer) = open.post("trustees/names", &session, json!({ "names": { "1": "A\nB" } })).await;
+    let expected = (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-one-line");
+    assert_eq!((status, kind(&answer)), expected, "{answer}");
+    let shown = format!("/shown/{}/invitation/1", open.desk.door.shown());
+    let request = Request::builder().uri(shown).header("host", "127.0.0.1:4321");
+    let (status, answer) = open.ask(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-invitation-gone"), "{answer}");
+
+    // Something that answers, and is neither ballot box nor registrar; an archive that is none.
+    let other = axum::Router::new().fallback(|| async { "hello" });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let other = tokio::spawn(async move { axum::serve(listener, other).await });
+    std::fs::write(folder.join("archive-pl.zip"), "none").unwrap();
+    let form = json!({ "address": address, "token": "a pass" });
+    let missing = axum::Router::new();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nothing =
+        json!({ "address": format!("http://{}", listener.local_addr().unwrap()), "token": "a pass" });
+    let missing = tokio::spawn(async move { axum::serve(listener, missing).await });
+    for (path, form, status, problem) in [
+        ("box", &form, StatusCode::BAD_GATEWAY, "urn:veche:desk-box-other"),
+        ("people/pass", &nothing, StatusCode::BAD_GATEWAY, "urn:veche:desk-no-registrar"),
+        ("people/pass", &form, StatusCode::BAD_GATEWAY, "urn:veche:desk-no-registrar"),
+    ] {
+        let answer = open.post(path, &session, form.clone()).await;
+        assert_eq!((answer.0, kind(&answer.1)), (status, problem), "{answer:?}");
+    }
+    let (status, answer) = open.ask(from_page("GET", "finish", &session, json!({}))).await;
+    assert_eq!(
+        (status, kind(&answer)),
+        (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-archive"),
+        "{answer}"
+    );
+    other.abort();
+    missing.abort();
+}
