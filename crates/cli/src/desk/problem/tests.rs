@@ -140,3 +140,16 @@ fn what_a_clerk_can_meet_has_a_sentence_of_its_own() {
         assert!(!problem.kind.status().is_success());
     }
 }
+
+#[test]
+fn the_page_has_a_sentence_for_every_kind() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/app/messages/en");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()));
+    let messages: String = files.map(Result::unwrap).collect();
+    let names = include_str!("mod.rs").split("=> \"").skip(1).filter_map(|rest| rest.split('"').next());
+    let names: Vec<&str> = names.filter(|name| name.starts_with("desk-")).collect();
+    assert!(names.len() > 60, "{names:?}");
+    let silent: Vec<_> =
+        names.iter().filter(|name| !messages.contains(&format!("\"trouble.{name}\""))).collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
