@@ -440,11 +440,11 @@ async fn what_a_clerk_meets_on_the_pages_has_a_name_of_its_own() {
     let folder = scratch.path().join("vote");
     let open = open(&folder);
     let session = open.enter().await;
-    let (status, answer) = open.post("freeze", &session, json!({ "name": "Town" })).await;
+    let (status, answer) = open.post("freeze", &session, json!({ "name": "Town", "language": "en" })).await;
     assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-no-key"), "{answer}");
     open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
     std::fs::write(folder.join("manifest.json"), "{}").unwrap();
-    for (path, form) in [("freeze", json!({ "name": "Town" })), ("preview", json!({}))] {
+    for (path, form) in [("freeze", json!({ "name": "Town", "language": "en" })), ("preview", json!({}))] {
         let (status, answer) = open.post(path, &session, form).await;
         let expected = (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-manifest");
         assert_eq!((status, kind(&answer)), expected, "{path}: {answer}");
