@@ -58,10 +58,10 @@ mod tests {
 
     #[test]
     fn an_error_is_said_in_the_language_with_what_the_program_says_of_it() {
-        let tokens = || TrusteesError::Tokens { path: "trustee-tokens".into() }.into();
+        let tokens = || -> Error { TrusteesError::Tokens { path: "trustee-tokens".into() }.into() };
         let missing = || Error::Read { path: "nowhere".into(), source: std::io::ErrorKind::NotFound.into() };
         for error in [said(tokens(), None), said(tokens(), Some("en-GB")), said(tokens(), Some("eo"))] {
-            assert_eq!(error.to_string(), Error::from(tokens()).to_string());
+            assert_eq!(error.to_string(), tokens().to_string());
         }
         for language in Language::ALL.into_iter().filter(|language| *language != Language::En) {
             for error in [tokens(), missing()] {
