@@ -150,6 +150,34 @@ test("when the papers are made, the page of the end leads to next year", async (
   assert.equal(await linked([made]), "Next year");
 });
 
+test("a draw is published with its order, and when and before whom it was held goes to the papers", async () => {
+  const option = (id) => ({ id, name: { en: `Bench ${id}` } });
+  const draw = { contest: "north", title: { en: "The north" }, options: [option("a"), option("c")] };
+  const answers = {
+    finish: { archives: [] },
+    "finish/draws": { entries: 9, draws: [draw] },
+    "finish/draw": { said: "", command: "veche election draw" },
+  };
+  const app = page(answers, PROGRESS);
+  const screen = await shown(new DeskFinishScreen(app));
+  assert.match(screen.textContent, /in the printed protocol .* and not on the public board/);
+  const field = (name) => screen.querySelector(`[name=${name}]`);
+  field("drawn-1").value = "c";
+  field("drawn-2").value = "a";
+  field("held").value = "15 June, 12:00, town hall";
+  field("present").value = "Anna Nowak";
+  field("sure").checked = true;
+  screen.querySelector("form").dispatchEvent(new window.Event("submit", { cancelable: true }));
+  await settled();
+  const [, form] = app.asked.find(([path]) => path === "finish/draw");
+  assert.deepEqual(form, {
+    contest: "north",
+    options: ["c", "a"],
+    held: "15 June, 12:00, town hall",
+    present: "Anna Nowak",
+  });
+});
+
 test("the checklist shows the fingerprint that is to be printed, once there is one", () => {
   const items = [
     { name: "words", ticked: null },
@@ -237,6 +265,22 @@ test("invitations that were not forgotten are there again, with the button that 
   part.querySelector(".actions button").click();
   await settled();
   assert.equal(part.querySelectorAll(".desk-invitations a").length, 0);
+  // Another tab has had them forgotten: the page that opens them says so.
+  const answers = { "trustees/invitations": { invitations: 2 } };
+  const other = await shown(new InvitationsPart(t, page(answers, PROGRESS)));
+  const open = async () => {
+    const click = new window.MouseEvent("click", { cancelable: true });
+    // A tab of its own is nothing that is opened here.
+    other.addEventListener("click", (event) => event.preventDefault(), { once: true });
+    other.querySelector(".desk-invitations a").dispatchEvent(click);
+    await settled();
+  };
+  await open();
+  assert.equal(other.querySelectorAll(".desk-invitations a").length, 2);
+  answers["trustees/invitations"] = { invitations: 0 };
+  await open();
+  assert.equal(other.querySelectorAll(".desk-invitations a").length, 0);
+  assert.match(other.querySelector(".trouble").textContent, /Please make them again/);
   const none = page({ "trustees/invitations": { invitations: 0 } }, PROGRESS);
   assert.equal((await shown(new InvitationsPart(t, none))).querySelector(".desk-invitations"), null);
 });

@@ -104,6 +104,14 @@ pub enum Error {
     /// A trustee's command.
     #[error(transparent)]
     Trustee(#[from] TrusteeError),
+    /// Any of these in another language, for whoever asked for it.
+    #[error("{sentence}")]
+    Said {
+        /// What to print.
+        sentence: String,
+        /// What it is.
+        source: Box<Error>,
+    },
     /// Output that cannot be written as JSON: the fault of this program.
     #[error("the output cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -114,7 +114,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
             if let Some((folder, reason)) = args.opens_by() {
                 desk::check_list(folder, reason)?;
             }
-            election::run(args)
+            election::run(args).map_err(|error| desk::said(error, args.language()))
         }
         Command::Trustee(args) => trustee::run(args),
         Command::Simulate(args) => simulate::run(args),

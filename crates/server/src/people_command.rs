@@ -240,7 +240,11 @@ pub(crate) struct By {
 
 impl At {
     pub(crate) fn counter(self) -> Counter {
-        Counter { data: self.data, ballot_box: self.ballot_box.zip(self.election) }
+        let counter = Counter { data: self.data, ballot_box: self.ballot_box.zip(self.election) };
+        if counter.knows_the_manifest_alone() {
+            say(&mut std::io::stderr(), MANIFEST_ALONE);
+        }
+        counter
     }
 }
 
@@ -442,6 +446,9 @@ pub(crate) async fn help(command: HelpCommand) -> Result<(), String> {
     Ok(())
 }
 
+/// Said before anything is done, and not on standard output, which is what was asked for.
+const MANIFEST_ALONE: &str = "Without --box and --election only the hours of the manifest are known here: not whether the \
+                              closing was put off, or the vote has ended early.";
 const NOTHING: &str = "Nothing was changed.";
 
 /// What was done by hand.

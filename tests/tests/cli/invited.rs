@@ -79,6 +79,8 @@ fn each_trustee_has_a_page_with_the_pass_for_the_owner_of_the_files_alone() {
         (&["--name", "4=Anna"][..], "from 1 to 3"),
         (&["--by", "soon"], "2026-05-01"),
         (&["--language", "eo"], "eo"),
+        // What is wrong is said in the language of the papers.
+        (&["--language", "pl", "--by", "soon"], "Proszę podać dzień i godzinę"),
     ] {
         let (code, _, errors) = arguments(wrong);
         assert_eq!(code, 2, "{wrong:?}");

@@ -5,6 +5,7 @@ mod audit_sample;
 mod city;
 mod crash;
 mod described;
+mod desk_asked;
 mod five;
 mod flips;
 mod flood;

@@ -171,6 +171,7 @@ fn nothing_of_a_record_runs_in_a_protocol() {
             language,
             names: "pl",
             trustees: &BTreeMap::from([(1, text.to_owned())]),
+            draws: &[],
         };
         let page = page.html().unwrap();
         assert!(!page.contains("<script") && page.matches("</style>").count() == 1, "{language}");
@@ -191,6 +192,7 @@ fn readme_of(title: &str, language: &str) -> String {
         reports: ["a", "b"],
         protocol: "c",
         description: "d",
+        draws: Some("g"),
         deletion: "e",
         sums: "f",
     };

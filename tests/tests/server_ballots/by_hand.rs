@@ -190,7 +190,7 @@ async fn a_tie_is_drawn_by_hand_and_the_result_page_reads_the_draw() {
     let mut boris = vote.voter(2, "north").await;
     anna.vote(&vote, 0).await;
     boris.vote(&vote, 2).await;
-    vote.organiser("close", &["--early", "Everybody has voted."]).await.done("Voting is closed");
+    vote.organiser("close", &["--early", "en=Everybody has voted."]).await.done("Voting is closed");
     vote.organiser("publish", &[]).await.done("Waiting for 3 more to agree");
     vote.count().await;
     vote.organiser("draw", &["--contest", "north"]).await.done("To be drawn: a, c.");
@@ -210,6 +210,47 @@ async fn a_tie_is_drawn_by_hand_and_the_result_page_reads_the_draw() {
         (vec!["c".to_owned()], vec![vec!["c".into(), "a".into()]])
     );
     assert_eq!(drawn(&vote).await, [[2, 0]]);
+
+    // When and before whom stands in the papers alone; a note of a draw that nobody held stands nowhere.
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("record");
+    for (path, bytes) in vote.record().await {
+        let file = record.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, bytes).unwrap();
+    }
+    let notes = json!([
+        {"contest": "north", "options": ["c", "a"], "held": "15 June, town hall <b>", "present": "Anna Nowak"},
+        {"contest": "north", "options": ["a", "c"], "held": "another day", "present": "nobody"},
+    ]);
+    let file = folder.path().join("draws.json");
+    std::fs::write(&file, notes.to_string()).unwrap();
+    let archived = async |name: &str, more: &[&str]| {
+        let out = folder.path().join(name);
+        let mut command = veche();
+        command.arg("archive").arg(&record).arg("--out").arg(&out).args(["--language", "en"]).args(more);
+        run(command).await.done("Written");
+        zip::ZipArchive::new(std::fs::File::open(out).unwrap()).unwrap()
+    };
+    let mut plain = archived("plain.zip", &[]).await;
+    assert!(plain.by_name("draws.json").is_err());
+    let page = std::io::read_to_string(plain.by_name("protocol.html").unwrap()).unwrap();
+    assert!(page.contains("write it by hand") && !page.contains("The draw was held"), "{page}");
+    let mut noted = archived("noted.zip", &["--draws", file.to_str().unwrap()]).await;
+    let mut read = |name: &str| std::io::read_to_string(noted.by_name(name).unwrap()).unwrap();
+    let page = read("protocol.html");
+    assert!(page.contains("The draw was held: \u{2068}15 June, town hall &lt;b&gt;\u{2069}."), "{page}");
+    assert!(page.contains("In the presence of: \u{2068}Anna Nowak\u{2069}."), "{page}");
+    assert!(!page.contains("write it by hand") && !page.contains("another day"), "{page}");
+    let kept: Value = serde_json::from_str(&read("draws.json")).unwrap();
+    assert_eq!(kept, json!([notes[0]]));
+    assert!(read("SHA256SUMS").contains("  draws.json") && read("README.html").contains("draws.json"));
+    std::fs::write(&file, "[{}]").unwrap();
+    let mut command = veche();
+    command.arg("archive").arg(&record).arg("--out").arg(folder.path().join("none.zip"));
+    command.arg("--draws").arg(&file);
+    run(command).await.refused("draws.json: missing field");
+    assert!(!folder.path().join("none.zip").exists());
 }
 
 /// The draws that the end of the board has, read from a few files as the result's page does.

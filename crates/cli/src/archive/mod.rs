@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use veche_crypto::hash::Digest;
 use veche_record::{Manifest, ManifestError};
-use veche_results::papers::{Deletion, Files, Readme, deletion, readme};
+use veche_results::papers::{Deletion, DrawNote, DrawNotesError, Files, Readme, deletion, readme};
 use veche_results::{Results, Standing, csv, every_district, pb};
 use veche_verify::Audit;
 use veche_verify::result::ResultFile;
@@ -33,10 +33,12 @@ const FILES: Files<'static> = Files {
     reports: ["report.txt", "report.json"],
     protocol: "protocol.html",
     description: "protocol.md",
+    draws: None,
     deletion: "after-the-vote.html",
     sums: "SHA256SUMS",
 };
 const README: &str = "README.html";
+const DRAWS: &str = "draws.json";
 
 /// Puts everything that is public of a finished vote into one file.
 ///
@@ -67,6 +69,11 @@ pub struct ArchiveArgs {
     /// People signed in at the ballot box itself: the list of what is deleted names no other machine for it.
     #[arg(long)]
     one_server: bool,
+    /// When and in whose presence lots were drawn, which the board does not keep: a list in JSON, as the desk writes it,
+    /// `[{"contest": "north", "options": ["c", "a"], "held": "15 June, 12:00, town hall", "present": "Anna Nowak"}]`. It
+    /// stands in the protocol of the count and in the archive.
+    #[arg(long, value_name = "FILE")]
+    draws: Option<PathBuf>,
 }
 
 fn parse_name(text: &str) -> Result<(u8, String), String> {
@@ -84,6 +91,14 @@ pub enum ArchiveError {
     /// A vote without totals.
     #[error("the vote is not finished: it has no totals yet")]
     NotFinished,
+    /// A file of what was noted of draws.
+    #[error("{}: {source}", .path.display())]
+    Draws {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: DrawNotesError,
+    },
     /// A page of it.
     #[error(transparent)]
     Page(#[from] veche_results::ResultsError),
@@ -109,9 +124,10 @@ pub fn run(args: &ArchiveArgs) -> Result<Outcome, Error> {
     let manifest =
         Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ArchiveError::from)?;
     let tongue = Tongue::with_words(&manifest, args.language.as_deref())?;
+    let draws = args.draws.as_deref().map(read_draws).transpose()?.unwrap_or_default();
     let failed = |source| Error::Write { path: args.out.clone(), source };
     let file = File::options().read(true).write(true).create_new(true).open(&args.out).map_err(failed)?;
-    let count = Count { audit: &audit, manifest: &manifest, totals, tongue: &tongue };
+    let count = Count { audit: &audit, manifest: &manifest, totals, tongue: &tongue, draws: &draws };
     let written = fill(Archive::new(file), &folder, &count, args);
     let (made, sum) = written.inspect_err(|_| {
         // Half an archive is none. What it was is said by the error.
@@ -129,6 +145,13 @@ struct Count<'a> {
     manifest: &'a Manifest,
     totals: &'a ResultFile,
     tongue: &'a Tongue,
+    draws: &'a [DrawNote],
+}
+
+/// What the organiser has noted of draws.
+pub(crate) fn read_draws(path: &Path) -> Result<Vec<DrawNote>, Error> {
+    let notes = DrawNote::read(&crate::files::read(path)?);
+    Ok(notes.map_err(|source| ArchiveError::Draws { path: path.to_owned(), source })?)
 }
 
 /// Writes everything; how many files are beside the record, and the archive's sum.
@@ -169,7 +192,7 @@ impl Write for HashedWriter<'_> {
 
 /// Everything beside the record; how many files that is.
 fn add_papers(archive: &mut Archive<File>, count: &Count<'_>, args: &ArchiveArgs) -> Result<usize, Error> {
-    let Count { audit, manifest, totals, tongue } = *count;
+    let Count { audit, manifest, totals, tongue, draws } = *count;
     let before = archive.sums.len();
     let report = &audit.report;
     archive.put(FILES.reports[0], report::text(report).as_bytes())?;
@@ -181,7 +204,11 @@ fn add_papers(archive: &mut Archive<File>, count: &Count<'_>, args: &ArchiveArgs
         results.push(name);
     }
     let names: BTreeMap<u8, String> = args.trustees.iter().cloned().collect();
-    archive.put(FILES.protocol, protocol(audit, manifest, totals, tongue, &names)?.as_bytes())?;
+    archive.put(FILES.protocol, protocol(audit, manifest, totals, tongue, (&names, draws))?.as_bytes())?;
+    let draws = DrawNote::on_board(draws, &standings);
+    if !draws.is_empty() {
+        archive.put(DRAWS, report::json(&draws)?.as_bytes())?;
+    }
     archive.put(FILES.description, DESCRIPTION.as_bytes())?;
     let title = manifest.document().title.get(&tongue.names).unwrap_or_default();
     let list = Deletion::of(manifest, &tongue.names, &tongue.words, !args.one_server);
@@ -192,7 +219,7 @@ fn add_papers(archive: &mut Archive<File>, count: &Count<'_>, args: &ArchiveArgs
         version: env!("CARGO_PKG_VERSION"),
         source: args.source.as_deref(),
         results: &results,
-        files: FILES,
+        files: Files { draws: (!draws.is_empty()).then_some(DRAWS), ..FILES },
     };
     archive.put(README, readme(&about, &tongue.words).map_err(ArchiveError::from)?.as_bytes())?;
     // The sums themselves are one more.

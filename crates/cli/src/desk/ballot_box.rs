@@ -120,7 +120,7 @@ pub(crate) fn with_board<T>(
     let audit = office.audit()?;
     match audit.board() {
         Some(board) => step(office, board),
-        None => Err(Problem::new(Kind::DeskRefused, crate::report::text(&audit.report))),
+        None => Err(Problem::of_board(&audit.report)),
     }
 }
 

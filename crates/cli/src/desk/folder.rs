@@ -148,6 +148,11 @@ impl Folder {
         self.path.join("record")
     }
 
+    /// What was noted of draws, for the papers.
+    pub(crate) fn draws(&self) -> PathBuf {
+        self.path.join("draws.json")
+    }
+
     /// Whether an archive of the vote is made, in any language.
     pub(crate) fn has_archive(&self) -> bool {
         let named = |name: &std::ffi::OsStr| {

@@ -35,14 +35,12 @@ fn compared(name: &str) -> String {
 
 /// Freezes the vote of a folder, and writes what the ballot box is made of into its folder `founding`.
 pub(crate) fn freeze_folder(folder: &Folder, name: &str, language: Language) -> Result<(), Problem> {
-    let refused = |detail: &str| Problem::new(Kind::DeskRefused, detail);
     let notes = folder.notes();
     if notes.frozen {
         return Err(Problem::new(Kind::DeskFrozen, "the vote is frozen already"));
     }
-    let key = notes
-        .public_key
-        .ok_or_else(|| refused("there is no organiser's key yet: open the desk, and make it"))?;
+    let no_key = "there is no organiser's key yet: open the desk, and make it";
+    let key = notes.public_key.ok_or_else(|| Problem::new(Kind::DeskNoKey, no_key))?;
     let (mut draft, mut town) = (Draft::of(folder)?, None);
     if !draft.files.is_empty() {
         if !draft.confirmed {
@@ -58,7 +56,8 @@ pub(crate) fn freeze_folder(folder: &Folder, name: &str, language: Language) -> 
         return Err(Problem::new(Kind::DeskUndescribed, "there is no manifest yet: describe the vote first"));
     }
     let bytes = files::read(&folder.manifest())?;
-    let manifest = Manifest::parse(&bytes).map_err(|error| refused(&error.to_string()))?;
+    let manifest =
+        Manifest::parse(&bytes).map_err(|error| Problem::new(Kind::DeskManifest, error.to_string()))?;
     let typed = |text: &Text| text.iter().any(|(_, own)| compared(own) == compared(name));
     match &town {
         Some(town) if !typed(town) => {

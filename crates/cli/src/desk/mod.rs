@@ -190,6 +190,11 @@ pub(crate) fn check_list(folder: &std::path::Path, reason: Option<&str>) -> Resu
     checklist::pass(&Folder::open(folder)?, reason)
 }
 
+/// An error of a command in the language that its papers are made in.
+pub(crate) fn said(error: Error, language: Option<&str>) -> Error {
+    problem::said(error, language)
+}
+
 /// Runs the command, until it is stopped.
 ///
 /// # Errors

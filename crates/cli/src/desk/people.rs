@@ -154,7 +154,7 @@ fn relayed(status: StatusCode, body: &[u8]) -> Refusal {
         None => {
             let detail =
                 format!("what answers there is no registrar of this version: HTTP {}", status.as_u16());
-            Problem::new(Kind::DeskRefused, detail).into()
+            Problem::new(Kind::DeskNoRegistrar, detail).into()
         }
     }
 }
@@ -190,6 +190,11 @@ async fn take(State(desk): State<Arc<Desk>>, Form(form): Form<Pass>) -> Relayed 
             Ok(answer) => answer,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        // A page of any site answers, too; a registrar says whose pass it is.
+        if !answer.get("operator").is_some_and(Value::is_string) {
+            let detail = "what answers there does not say whose pass it is";
+            return Err(Problem::new(Kind::DeskNoRegistrar, detail));
+        }
         desk.vault.keep(PASS, pass)?;
         desk.folder.note(|notes| notes.registrar = Some(address))?;
         Ok(Ok(answer))

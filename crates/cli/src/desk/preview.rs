@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tower_http::services::ServeDir;
 use veche_record::manifest::{Manifest, Text, Timestamp};
-use veche_site::Pictures;
+use veche_site::{Pictures, SiteError};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -105,13 +105,21 @@ async fn make(State(desk): State<Arc<Desk>>) -> Answer<Shown> {
         let (bytes, manifest) = read(&desk.folder)?;
         let from = desk.folder.pictures();
         let pictures = from.is_dir().then(|| Pictures::find(&bytes, &from)).transpose();
-        let pictures = pictures.map_err(PreviewError::from).map_err(Error::from)?;
+        let pictures = pictures.map_err(of_pictures)?;
         let out = desk.folder.preview();
         write(&bytes, &manifest, Some(&desk.site), pictures.as_ref(), &out).map_err(Error::from)?;
         Ok(look(desk)?)
     })
     .await
     .map(Json)
+}
+
+/// A picture that is not there or that no browser shows is the town's to mend; a disk is not.
+fn of_pictures(error: SiteError) -> Problem {
+    match error {
+        SiteError::Settings(what) => Problem::new(Kind::DeskPictures, what),
+        other => Error::from(PreviewError::from(other)).into(),
+    }
 }
 
 /// The whole preview as one file.

@@ -213,7 +213,8 @@ async fn drawn(State(desk): State<Arc<Desk>>) -> Answer<Value> {
                 let command = "veche turnout URL/record --keep FILE";
                 Ok(json!({ "manifest": manifest, "turnout": by_hour, "command": command }))
             }
-            turnout::Counted::Refused(outcome) => Err(Problem::new(Kind::DeskRefused, outcome.text)),
+            turnout::Counted::Failed(report) => Err(Problem::of_board(&report)),
+            turnout::Counted::Contradicted(found) => Err(Problem::of_contradiction(&found)),
         }
     });
     Ok(Json(drawn.await?))
@@ -288,7 +289,7 @@ struct Closed {
 async fn close(State(desk): State<Arc<Desk>>, Form(form): Form<Closed>) -> Answer<Value> {
     let command = match form.texts {
         None => "veche election close --box URL --token-file FILE --words",
-        Some(_) => "veche election close --box URL --token-file FILE --early REASON --words",
+        Some(_) => "veche election close --box URL --token-file FILE --early LANGUAGE=REASON --words",
     };
     step(desk, command, move |desk, office, board| {
         let reason = form.texts.map(|texts| hours::Reason::Each(texts.into_iter().collect()));

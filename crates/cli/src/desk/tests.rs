@@ -148,7 +148,7 @@ async fn the_key_is_made_once_locked_and_opened_with_its_passphrase() {
         assert_eq!(status, StatusCode::OK, "{answer}");
         let public = answer["public_key"].as_str().unwrap().to_owned();
         let (status, answer) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
-        assert_eq!((status, kind(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-refused"));
+        assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-key-made"));
         let (_, state) = open.ask(from_page("GET", "state", &session, json!({}))).await;
         assert_eq!(state["words_owed"], true, "nobody knows yet that the words are on paper");
         let (_, answer) = open.post("key/words", &session, json!({ "passphrase": PASSPHRASE })).await;
@@ -345,10 +345,13 @@ async fn a_preview_is_made_shown_in_tabs_and_taken_away_and_a_practice_vote_is_h
 
     for (opens, closes, problem) in [
         ("soon", "2099-05-24T20:00", "urn:veche:desk-no-hour"),
-        ("2099-05-20T08:00", "2099-07-24T20:00", "urn:veche:desk-refused"),
+        ("2099-05-20T08:00", "2099-07-24T20:00", "urn:veche:desk-practice-late"),
+        ("2099-05-20T08:00", "2099-05-20T08:00", "urn:veche:desk-practice-hours"),
     ] {
         let (_, answer) = open.post("practice", &session, json!({ "opens": opens, "closes": closes })).await;
         assert_eq!(kind(&answer), problem, "{answer}");
+        let opening = (problem == "urn:veche:desk-practice-late").then_some("2099-06-01T06:00:00Z");
+        assert_eq!(answer["hour"].as_str(), opening, "the hour when the vote opens: {answer}");
     }
     let form = json!({ "opens": "2099-05-20T08:00", "closes": "2099-05-24T20:00" });
     let (status, answer) = open.post("practice", &session, form).await;
@@ -429,4 +432,73 @@ async fn invitations_are_there_until_they_are_forgotten() {
     assert_eq!(there().await, 2);
     open.post("trustees/forget", &session, json!({})).await;
     assert_eq!(there().await, 0);
+}
+
+#[tokio::test]
+async fn what_a_clerk_meets_on_the_pages_has_a_name_of_its_own() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let (status, answer) = open.post("freeze", &session, json!({ "name": "Town", "language": "en" })).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-no-key"), "{answer}");
+    open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
+    std::fs::write(folder.join("manifest.json"), "{}").unwrap();
+    for (path, form) in [("freeze", json!({ "name": "Town", "language": "en" })), ("preview", json!({}))] {
+        let (status, answer) = open.post(path, &session, form).await;
+        let expected = (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-manifest");
+        assert_eq!((status, kind(&answer)), expected, "{path}: {answer}");
+    }
+
+    // A picture that a browser does not show, and then one that is not there.
+    let mut with_picture: Value = serde_json::from_str(&manifest("Town")).unwrap();
+    with_picture["contests"][0]["options"][0]["picture"] = json!("pictures/bench.jpg");
+    std::fs::write(folder.join("manifest.json"), with_picture.to_string()).unwrap();
+    let pictures = open.desk.folder.pictures();
+    std::fs::create_dir_all(&pictures).unwrap();
+    std::fs::write(pictures.join("bench.jpg"), "no picture").unwrap();
+    for what in ["is no picture", "is not there"] {
+        let (status, answer) = open.post("preview", &session, json!({})).await;
+        let expected = (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-pictures");
+        assert_eq!((status, kind(&answer)), expected, "{answer}");
+        assert!(answer["detail"].as_str().unwrap().contains(what), "{answer}");
+        let _ = std::fs::remove_file(pictures.join("bench.jpg"));
+    }
+
+    let (status, answer) = open.post("trustees/names", &session, json!({ "names": { "1": "A\nB" } })).await;
+    let expected = (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-one-line");
+    assert_eq!((status, kind(&answer)), expected, "{answer}");
+    let shown = format!("/shown/{}/invitation/1", open.desk.door.shown());
+    let request = Request::builder().uri(shown).header("host", "127.0.0.1:4321");
+    let (status, answer) = open.ask(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-invitation-gone"), "{answer}");
+
+    // Something that answers, and is neither ballot box nor registrar; an archive that is none.
+    let other = axum::Router::new().fallback(|| async { "hello" });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let other = tokio::spawn(async move { axum::serve(listener, other).await });
+    std::fs::write(folder.join("archive-pl.zip"), "none").unwrap();
+    let form = json!({ "address": address, "token": "a pass" });
+    let missing = axum::Router::new();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nothing =
+        json!({ "address": format!("http://{}", listener.local_addr().unwrap()), "token": "a pass" });
+    let missing = tokio::spawn(async move { axum::serve(listener, missing).await });
+    for (path, form, status, problem) in [
+        ("box", &form, StatusCode::BAD_GATEWAY, "urn:veche:desk-box-other"),
+        ("people/pass", &nothing, StatusCode::BAD_GATEWAY, "urn:veche:desk-no-registrar"),
+        ("people/pass", &form, StatusCode::BAD_GATEWAY, "urn:veche:desk-no-registrar"),
+    ] {
+        let answer = open.post(path, &session, form.clone()).await;
+        assert_eq!((answer.0, kind(&answer.1)), (status, problem), "{answer:?}");
+    }
+    let (status, answer) = open.ask(from_page("GET", "finish", &session, json!({}))).await;
+    assert_eq!(
+        (status, kind(&answer)),
+        (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-archive"),
+        "{answer}"
+    );
+    other.abort();
+    missing.abort();
 }

@@ -77,7 +77,7 @@ async fn waiting(State(desk): State<Arc<Desk>>, Form(form): Form<Language>) -> A
         let office = office(desk)?;
         let audit = office.audit()?;
         let Some(board) = audit.board() else {
-            return Err(Problem::new(Kind::DeskRefused, crate::report::text(&audit.report)));
+            return Err(Problem::of_board(&audit.report));
         };
         remember_rehearsal(&desk.folder, board)?;
         let names = desk.folder.notes().trustee_names;
@@ -101,7 +101,7 @@ async fn name(State(desk): State<Arc<Desk>>, Form(form): Form<Named>) -> Answer<
         names.values_mut().for_each(|name| *name = name.trim().to_owned());
         names.retain(|_, name| !name.is_empty());
         if names.values().any(|name| name.contains(char::is_control)) {
-            return Err(Problem::new(Kind::DeskRefused, "a name is one line"));
+            return Err(Problem::new(Kind::DeskOneLine, "a name is one line"));
         }
         Ok(desk.folder.note(|notes| notes.trustee_names = names)?)
     })
@@ -156,7 +156,8 @@ async fn show(
     if !desk.door.is_shown(&secret) || !desk.vault.is_open() {
         return Err(Problem::new(Kind::DeskStranger, "This page was not opened by the desk."));
     }
-    let missing = || Problem::new(Kind::DeskRefused, "there is no such invitation any more; make them again");
+    let gone = "there is no such invitation any more; make them again";
+    let missing = || Problem::new(Kind::DeskInvitationGone, gone);
     let page = desk.invitations.of(trustee).ok_or_else(missing)?;
     let headers = [
         (header::CACHE_CONTROL, "no-store"),

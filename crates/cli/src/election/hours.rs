@@ -51,10 +51,10 @@ pub(crate) struct CloseArgs {
     pub(crate) at: BoxArgs,
     #[command(flatten)]
     pub(super) signer: SignerArgs,
-    /// Why the vote ends before its hour. It is put on the board as a notice, in these words for every language. The
-    /// manifest has to allow it.
-    #[arg(long, value_name = "REASON")]
-    pub(super) early: Option<String>,
+    /// Why the vote ends before its hour, as --early en="The hall is needed." Once for each of the manifest's languages;
+    /// where there is one, the words alone will do. It is put on the board as a notice. The manifest has to allow it.
+    #[arg(long, value_name = "[LANGUAGE=]REASON")]
+    pub(super) early: Vec<String>,
 }
 
 fn parse_text(text: &str) -> Result<(String, String), String> {
@@ -123,13 +123,16 @@ pub enum HoursError {
     /// A reason without words.
     #[error("Say why the vote is closed early, in words")]
     NoReason,
+    /// A reason that does not say which of several languages it is in.
+    #[error("Say in each language of the vote why it closes early: {0}")]
+    NoLanguage(String),
 }
 
 /// Why a vote is closed before its hour, for everybody to read.
 #[derive(Debug, Clone)]
 pub(crate) enum Reason {
-    /// In the same words for every language.
-    Same(String),
+    /// As they were typed, each behind its language; alone where the vote has one language.
+    Typed(Vec<String>),
     /// By language.
     Each(Vec<(String, String)>),
 }
@@ -138,10 +141,10 @@ impl Reason {
     /// The words of every language of the manifest.
     fn texts(&self, board: &BoardState) -> Result<BTreeMap<String, String>, Error> {
         let texts = match self {
-            Reason::Each(said) => by_language(said, board)?,
-            Reason::Same(words) => {
-                let languages = board.manifest().document().languages.iter();
-                languages.map(|tag| (tag.clone(), words.clone())).collect()
+            Reason::Each(said) => by_language("--early", said, board)?,
+            Reason::Typed(typed) => {
+                let languages = &board.manifest().document().languages;
+                by_language("--early", &parse_reasons(typed, languages)?, board)?
             }
         };
         match texts.values().any(|words| words.trim().is_empty()) {
@@ -149,6 +152,23 @@ impl Reason {
             false => Ok(texts),
         }
     }
+}
+
+/// Reasons as they were typed, by language. What stands before `=` is a language where the vote has it; in a vote of
+/// one language everything else is its words.
+fn parse_reasons(typed: &[String], languages: &[String]) -> Result<Vec<(String, String)>, HoursError> {
+    let one = |text: &String| {
+        let labelled = text.split_once('=').filter(|(tag, _)| languages.iter().any(|known| known == tag));
+        match (labelled, languages) {
+            (Some((tag, words)), _) => Ok((tag.to_owned(), words.to_owned())),
+            (None, [only]) => Ok((only.clone(), text.clone())),
+            (None, _) => {
+                let each = languages.iter().map(|tag| format!("--early {tag}=\"REASON\""));
+                Err(HoursError::NoLanguage(each.collect::<Vec<_>>().join(" ")))
+            }
+        }
+    };
+    typed.iter().map(one).collect()
 }
 
 /// Puts the closing off.
@@ -203,7 +223,7 @@ pub(crate) fn notice(
         };
         return Err(ElectionError::NotNow(why.to_owned()).into());
     }
-    let texts = by_language(said, board)?;
+    let texts = by_language("--text", said, board)?;
     if texts.values().any(|words| words.trim().is_empty()) {
         return Err(HoursError::Silent.into());
     }
@@ -214,12 +234,16 @@ pub(crate) fn notice(
     })
 }
 
-/// Words by language, in exactly the languages of the manifest.
-fn by_language(said: &[(String, String)], board: &BoardState) -> Result<BTreeMap<String, String>, Error> {
+/// Words by language, in exactly the languages of the manifest; `option` is how they are typed.
+fn by_language(
+    option: &'static str,
+    said: &[(String, String)],
+    board: &BoardState,
+) -> Result<BTreeMap<String, String>, Error> {
     let mut texts = BTreeMap::new();
     for (language, words) in said {
         if texts.insert(language.clone(), words.clone()).is_some() {
-            return Err(ElectionError::Twice(language.clone()).into());
+            return Err(ElectionError::Twice { option, language: language.clone() }.into());
         }
     }
     let languages = &board.manifest().document().languages;
@@ -328,4 +352,29 @@ fn close_here(key: &SecretKey, kind: ClosingKind, office: &Office, board: &Board
         note = newer;
     }
     Err(ElectionError::Overtaken.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(typed: &[&str], languages: &[&str]) -> Result<Vec<(String, String)>, String> {
+        let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        parse_reasons(&owned(typed), &owned(languages)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_reason_has_its_language_and_stands_alone_where_there_is_one() {
+        let pair = |tag: &str, words: &str| (tag.to_owned(), words.to_owned());
+        let both = parsed(&["pl=Sala zajęta.", "en=The hall is needed: 1+1=2."], &["en", "pl"]);
+        assert_eq!(both.unwrap(), [pair("pl", "Sala zajęta."), pair("en", "The hall is needed: 1+1=2.")]);
+        assert_eq!(parsed(&["The hall is needed."], &["en"]).unwrap(), [pair("en", "The hall is needed.")]);
+        assert_eq!(parsed(&["en=The hall."], &["en"]).unwrap(), [pair("en", "The hall.")]);
+        // Words that have the sign in them are not behind a language.
+        assert_eq!(parsed(&["Hall A = full"], &["en"]).unwrap(), [pair("en", "Hall A = full")]);
+        for nobodys in ["The hall is needed.", "de=Der Saal."] {
+            let refused = parsed(&[nobodys], &["en", "pl"]).unwrap_err();
+            assert!(refused.ends_with("--early en=\"REASON\" --early pl=\"REASON\""), "{refused}");
+        }
+    }
 }

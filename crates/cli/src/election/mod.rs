@@ -38,6 +38,12 @@ impl ElectionArgs {
         let Command::Open(OpenArgs { desk: Some(folder), unticked, .. }) = &self.command else { return None };
         Some((folder, unticked.as_deref()))
     }
+
+    /// The language of the papers that are made, where one is asked for.
+    pub(crate) fn language(&self) -> Option<&str> {
+        let Command::Invitations(args) = &self.command else { return None };
+        args.language.as_deref()
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -169,8 +175,13 @@ pub enum ElectionError {
         given: String,
     },
     /// Words twice in one language.
-    #[error("--text is given twice for {0}")]
-    Twice(String),
+    #[error("{option} is given twice for {language}")]
+    Twice {
+        /// How words are typed.
+        option: &'static str,
+        /// The language.
+        language: String,
+    },
     /// People were recorded each time between what was handed out and what was signed.
     #[error("somebody was recorded each time before the end of the vote arrived; try again")]
     Overtaken,
@@ -303,7 +314,7 @@ pub fn run(args: &ElectionArgs) -> Result<Outcome, Error> {
         Command::Close(args) => (
             &args.at,
             Box::new(|office, board, _| {
-                let reason = args.early.clone().map(hours::Reason::Same);
+                let reason = (!args.early.is_empty()).then(|| hours::Reason::Typed(args.early.clone()));
                 hours::close(reason.as_ref(), &args.signer.signer(), office, board)
             }),
         ),

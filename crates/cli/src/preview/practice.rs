@@ -8,6 +8,7 @@ use veche_record::manifest::{Manifest, ManifestDocument, Text, Timestamp};
 use veche_record::{BallotKind, ManifestError};
 
 use crate::Outcome;
+use crate::election::hours::HourOf;
 use crate::error::Error;
 use crate::report::counted;
 
@@ -34,7 +35,7 @@ pub enum PracticeError {
         /// When the practice vote closes.
         closes: Timestamp,
         /// When the vote opens.
-        opens: Timestamp,
+        opens: HourOf,
     },
 }
 
@@ -115,7 +116,8 @@ pub(crate) fn write(file: &Path, out: &Path, opens: Timestamp, closes: Timestamp
         return Err(PracticeError::Already(file.to_owned()).into());
     }
     if closes > vote.opens {
-        return Err(PracticeError::Overlaps { closes, opens: vote.opens }.into());
+        let opens = HourOf::new(vote.opens.unix(), &vote.time_zone);
+        return Err(PracticeError::Overlaps { closes, opens }.into());
     }
     let mut bytes = serde_json::to_vec_pretty(&practice(vote, opens, closes))?;
     bytes.push(b'\n');

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 use veche_record::{BallotKind, Manifest, ManifestError};
-use veche_results::papers::Protocol;
+use veche_results::papers::{DrawNote, Protocol};
 use veche_results::{Drawn, Results, Standing, every_district, language};
 use veche_verify::result::ResultFile;
 use veche_verify::{Audit, KeyChanges, RouteTurnout};
@@ -142,7 +142,9 @@ pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
         Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ResultsError::from)?;
     let tongue = args.tongue(&manifest)?;
     let bytes = match args.format {
-        Format::Protocol => protocol(&audit, &manifest, totals, &tongue, &BTreeMap::new())?.into_bytes(),
+        Format::Protocol => {
+            protocol(&audit, &manifest, totals, &tongue, (&BTreeMap::new(), &[]))?.into_bytes()
+        }
         _ => {
             let beside = Beside::of(args.contest.as_deref(), &manifest, &audit);
             format(args, &manifest, totals, &beside, &tongue)?
@@ -181,13 +183,14 @@ impl ResultsArgs {
     }
 }
 
-/// The protocol of a record that passed every check, with the names of key-holders that are known.
+/// The protocol of a record that passed every check, with what is known beside it: the names of key-holders, and what
+/// was noted of draws.
 pub(crate) fn protocol(
     audit: &Audit,
     manifest: &Manifest,
     totals: &ResultFile,
     tongue: &Tongue,
-    trustees: &BTreeMap<u8, String>,
+    (trustees, draws): (&BTreeMap<u8, String>, &[DrawNote]),
 ) -> Result<String, ResultsError> {
     let standings = Standing::all(manifest, totals, &audit.report.draws);
     let (board, note) = audit.board().zip(audit.note()).ok_or(ResultsError::NotPassed)?;
@@ -201,6 +204,7 @@ pub(crate) fn protocol(
         language: &tongue.words,
         names: &tongue.names,
         trustees,
+        draws,
     };
     Ok(protocol.html()?)
 }

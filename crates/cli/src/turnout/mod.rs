@@ -9,10 +9,12 @@ use thiserror::Error;
 use veche_record::Manifest;
 use veche_results::{By, ByHour, CourseError, Replay, Sighting};
 use veche_verify::RecordSource;
+use veche_verify::report::Report;
 use veche_verify::source::{CHECKPOINT, MANIFEST, stated_size};
 
 use crate::Outcome;
 use crate::error::Error;
+use crate::mirror::Contradiction;
 use crate::report;
 use crate::verify::{FoundRecord, Record, contradicted, find};
 
@@ -103,8 +105,10 @@ pub(crate) enum Counted {
         /// What was counted.
         by_hour: ByHour,
     },
-    /// The record does not pass: what the command says then.
-    Refused(Outcome),
+    /// The record does not pass.
+    Failed(Box<Report>),
+    /// The board is not the one that was copied before.
+    Contradicted(Box<Contradiction>),
 }
 
 /// Verifies a record, and counts. `mirror` is the folder of the copy of a record behind an address, `keep` the file of
@@ -113,19 +117,14 @@ pub(crate) enum Counted {
 /// # Errors
 /// [`enum@Error`] when there is no record.
 pub(crate) fn count(place: &str, mirror: Option<&Path>, keep: Option<&Path>) -> Result<Counted, Error> {
-    count_as(place, mirror, keep, false)
-}
-
-fn count_as(place: &str, mirror: Option<&Path>, keep: Option<&Path>, json: bool) -> Result<Counted, Error> {
     let record = match find(place, mirror)? {
         FoundRecord::Record(record) => record,
-        FoundRecord::Contradiction(found) => return contradicted(&found, json).map(Counted::Refused),
+        FoundRecord::Contradiction(found) => return Ok(Counted::Contradicted(found)),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let audit = record.audit(None)?;
     let (Some(board), 0) = (audit.board(), audit.report.exit_code()) else {
-        let text = report::text(&audit.report);
-        return Ok(Counted::Refused(Outcome { text, code: audit.report.exit_code().max(1) }));
+        return Ok(Counted::Failed(Box::new(audit.report)));
     };
     let mut looks = Vec::new();
     if let Some(path) = keep {
@@ -155,10 +154,13 @@ fn count_as(place: &str, mirror: Option<&Path>, keep: Option<&Path>, json: bool)
 /// # Errors
 /// [`enum@Error`] when there is no record.
 pub fn run(args: &TurnoutArgs) -> Result<Outcome, Error> {
-    let counted = count_as(&args.record, args.mirror.as_deref(), args.keep.as_deref(), args.json)?;
+    let counted = count(&args.record, args.mirror.as_deref(), args.keep.as_deref())?;
     let (manifest, by_hour) = match counted {
         Counted::Passed { manifest, by_hour } => (manifest, by_hour),
-        Counted::Refused(outcome) => return Ok(outcome),
+        Counted::Contradicted(found) => return contradicted(&found, args.json),
+        Counted::Failed(report) => {
+            return Ok(Outcome { text: report::text(&report), code: report.exit_code().max(1) });
+        }
     };
     let format = if args.json { Format::Json } else { args.format };
     Ok(Outcome::passed(match format {

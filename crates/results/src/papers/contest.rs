@@ -6,6 +6,7 @@ use veche_record::manifest::{Contest, Funding, Greedy, Ties, Unaffordable};
 use veche_record::rules::Rule;
 use veche_verify::Verdict;
 
+use super::draws::DrawNote;
 use super::page::{facts, isolated, listed, own, plain};
 use super::wording::PaperWords;
 use crate::sheets::{district_names, named, unit};
@@ -21,6 +22,8 @@ pub(super) struct Contests<'a> {
     pub names: &'a str,
     /// Whether how totals decide is said of all contests together, and not of each.
     pub funding_together: bool,
+    /// What the organiser has noted of draws.
+    pub draws: &'a [DrawNote],
 }
 
 impl Contests<'_> {
@@ -50,8 +53,7 @@ impl Contests<'_> {
                     (self.table(standing))
                     @for draw in &standing.draws {
                         p { (self.draw(&papers.draw_done, contest, draw.iter().map(|one| usize::from(*one)))) }
-                        p { (papers.draw_minutes) }
-                        div.line {}
+                        (self.minutes(DrawNote::of(self.draws, contest, draw)))
                     }
                     @let open = standing.to_be_drawn();
                     @if !open.is_empty() {
@@ -90,6 +92,27 @@ impl Contests<'_> {
 
     fn draw(&self, sentence: &str, contest: &Contest, options: impl Iterator<Item = usize>) -> String {
         fill(sentence, &[("options", &listed(options.map(|option| self.option(contest, option))))])
+    }
+
+    /// When a draw was held and who was there, as far as that is noted, and a line to write by hand what is not.
+    fn minutes(&self, note: Option<&DrawNote>) -> Markup {
+        let papers = self.papers;
+        let held = note.and_then(|note| note.held.clone());
+        let present = note.and_then(|note| note.present.clone());
+        let (noted, whole) = (held.is_some() || present.is_some(), held.is_some() && present.is_some());
+        html! {
+            @if let Some(held) = held {
+                p { (fill(&papers.draw_held, &[("when", &listed(std::iter::once(held)))])) }
+            }
+            @if let Some(present) = present {
+                p { (fill(&papers.draw_present, &[("who", &listed(std::iter::once(present)))])) }
+            }
+            @if noted { p { (papers.draw_noted) } }
+            @if !whole {
+                p { (papers.draw_minutes) }
+                div.line {}
+            }
+        }
     }
 
     /// What a ballot could say.

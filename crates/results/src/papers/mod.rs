@@ -13,6 +13,7 @@
 
 mod contest;
 mod deletion;
+mod draws;
 mod hours;
 mod page;
 mod preview;
@@ -23,6 +24,7 @@ mod trustees;
 mod wording;
 
 pub use deletion::{Deletion, deletion};
+pub use draws::{DrawNote, DrawNotesError};
 pub use preview::{Preview, PreviewPage, Screen};
 pub use protocol::Protocol;
 pub use readme::{Files, Readme, readme};

@@ -12,6 +12,7 @@ use veche_verify::report::Report;
 use veche_verify::{BoardState, KeyChange, KeyChanges, Status};
 
 use super::contest::Contests;
+use super::draws::DrawNote;
 use super::hours::Hours;
 use super::page::{facts, own, page, plain};
 use super::wording::PaperWords;
@@ -41,6 +42,8 @@ pub struct Protocol<'a> {
     pub names: &'a str,
     /// What the organiser calls the key-holders, by their numbers; those without a name are their number.
     pub trustees: &'a BTreeMap<u8, String>,
+    /// What the organiser has noted of draws, which the board does not keep.
+    pub draws: &'a [DrawNote],
 }
 
 /// The protocol with its words.
@@ -110,6 +113,7 @@ impl Written<'_> {
             papers: self.papers,
             names: of.names,
             funding_together,
+            draws: of.draws,
         }
     }
 

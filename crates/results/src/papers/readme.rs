@@ -35,6 +35,8 @@ pub struct Files<'a> {
     pub protocol: &'a str,
     /// The description of all files and checks.
     pub description: &'a str,
+    /// What the organiser has noted of draws, where there is something.
+    pub draws: Option<&'a str>,
     /// The list of what is deleted.
     pub deletion: &'a str,
     /// The sums of all other files.
@@ -82,6 +84,7 @@ pub fn readme(about: &Readme<'_>, language: &str) -> Result<String, ResultsError
                 (line(&[files.protocol], &words.file_protocol))
                 (line(&results, &words.file_results))
                 (line(&[files.description], &words.file_description))
+                @if let Some(draws) = files.draws { (line(&[draws], &words.file_draws)) }
                 (line(&[files.deletion], &words.file_deletion))
                 (line(&[files.sums], &words.file_sums))
             }

@@ -28,7 +28,8 @@ pub fn rules(manifest: &Manifest, language: &str) -> Result<Vec<Rules>, ResultsE
     let (words, papers) = (Words::of(language)?, PaperWords::of(language)?);
     let blank_possible = blank_possible(language)?;
     let names = crate::language_of_names(manifest, language);
-    let contests = Contests { manifest, words: &words, papers: &papers, names, funding_together: false };
+    let contests =
+        Contests { manifest, words: &words, papers: &papers, names, funding_together: false, draws: &[] };
     let mut all: Vec<Rules> = Vec::new();
     for contest in manifest.contests() {
         let (mut ballot, blank) = contests.choice(contest);

@@ -9,7 +9,7 @@ use veche_record::entry::Pseudonym;
 use veche_record::manifest::{Registration, Style};
 
 use crate::clock::{Clock, GuardedClock};
-use crate::folder::RegistrarFolder;
+use crate::folder::{RegistrarFolder, key_file};
 use crate::handover::CredentialDesk;
 use crate::http::limits::Limits;
 use crate::people::error::PeopleError;
@@ -55,6 +55,13 @@ pub(crate) struct OpenCounter {
 }
 
 impl Counter {
+    /// Whether nobody has said where the board of a registrar apart is: then the hours of the manifest alone are known,
+    /// and not whether the closing was put off or the vote has ended early.
+    #[must_use]
+    pub fn knows_the_manifest_alone(&self) -> bool {
+        self.ballot_box.is_none() && key_file(&self.data).is_ok_and(|keys| keys.log.is_none())
+    }
+
     /// Does something in the folder.
     pub(super) async fn work<T>(
         &self,

@@ -329,6 +329,18 @@ fn a_registrar_is_made_first_and_the_ballot_box_with_its_key() {
     let said = says(&run(&data, &["init", "--role", "box", "--registrar-key", &key]));
     assert!(said.contains(&format!("Registrar's public key: {key}  (held elsewhere)")), "{said}");
 
+    // A command of the registrar says what it does not know, where nobody says where the board is.
+    const ALONE: &str = "only the hours of the manifest are known here";
+    let apart = ["--box", "http://127.0.0.1:9", "--election", &"0".repeat(64)];
+    for (data, more, alone) in
+        [(&people, &[][..], true), (&people, &apart[..], false), (&data, &[][..], false)]
+    {
+        let output = typing(&[&["help", "find", "--pseudonym", "0"], more].concat(), data, "");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(errors.lines().next().unwrap_or_default().contains(ALONE), alone, "{errors}");
+        assert!(!String::from_utf8_lossy(&output.stdout).contains(ALONE), "it is no answer");
+    }
+
     let said = refused(&run(&people, &["serve"]));
     assert!(said.contains("--role registrar"), "{said}");
     let said = refused(&run(&people, &["serve", "--role", "registrar"]));

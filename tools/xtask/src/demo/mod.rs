@@ -199,9 +199,12 @@ impl Town {
     /// # Errors
     /// When the ballot box refuses.
     pub fn close(&self) -> Result<()> {
-        self.organise(&["close", "--early", "The demo ends here."])
-            .context("the vote could not be closed")
-            .map(drop)
+        let manifest = veche_record::Manifest::parse(&std::fs::read(self.folder.join("manifest.json"))?)?;
+        let languages = manifest.document().languages.iter();
+        let reasons: Vec<String> =
+            languages.map(|tag| format!("--early={tag}=The demo ends here.")).collect();
+        let step: Vec<&str> = std::iter::once("close").chain(reasons.iter().map(String::as_str)).collect();
+        self.organise(&step).context("the vote could not be closed").map(drop)
     }
 
     /// Has one trustee verify the record, agree to its sums, and, once enough have, decrypt them. What the trustee's

@@ -107,11 +107,11 @@ pub(super) fn file(path: &Path, name: &str) -> Result<Vec<u8>, Problem> {
 fn opened(path: &Path) -> Result<ZipArchive<File>, Problem> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
     let file = File::open(path).map_err(failed)?;
-    ZipArchive::new(file).map_err(|error| Problem::new(Kind::DeskFault, error.to_string()))
+    ZipArchive::new(file).map_err(|error| Problem::new(Kind::DeskArchive, error.to_string()))
 }
 
 fn inside(archive: &mut ZipArchive<File>, path: &Path, name: &str) -> Result<Vec<u8>, Problem> {
-    let missing = |error: zip::result::ZipError| Problem::new(Kind::DeskRefused, error.to_string());
+    let missing = |error: zip::result::ZipError| Problem::new(Kind::DeskArchive, error.to_string());
     let entry = archive.by_name(name).map_err(missing)?;
     let mut bytes = Vec::new();
     let failed = |source| Error::Read { path: path.to_owned(), source };

@@ -36,7 +36,7 @@ pub(crate) struct InvitationsArgs {
     by: Option<String>,
     /// In this language alone. Left out: in each language of the vote, one sheet each.
     #[arg(long, value_name = "LANGUAGE")]
-    language: Option<String>,
+    pub(crate) language: Option<String>,
     /// A new or empty folder to write them into.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,

@@ -114,6 +114,7 @@ impl<'a> Kit<'a> {
             papers: &self.papers,
             names: self.names,
             funding_together: false,
+            draws: &[],
         }
     }
 

@@ -7,6 +7,7 @@ import { verbatim } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
+import { labelled } from "../field.js";
 
 /** @typedef {import("../../../lib/text.js").Key} Key */
 /** @typedef {import("../../../lib/text.js").Localised} Localised */
@@ -125,6 +126,9 @@ export class DeskFinishScreen extends Screen {
     const button = /** @type {HTMLButtonElement} */ (
       h("button", { type: "submit", class: "button primary" }, this.t("finish.draw-button"))
     );
+    const noted = { maxlength: 300 };
+    const held = labelled(this.t("finish.held"), { ...noted, name: "held" });
+    const present = labelled(this.t("finish.present"), { ...noted, name: "present" });
     const sure = /** @type {HTMLInputElement} */ (
       h("input", { type: "checkbox", name: "sure", required: true })
     );
@@ -148,11 +152,15 @@ export class DeskFinishScreen extends Screen {
               // The browser says beside the box that it is to be ticked.
               if (!sure.reportValidity()) return;
               const done = () => h("p", { class: "callout" }, this.t("finish.drawn"));
-              void this.#act(button, "finish/draw", { contest, options: drawn }, done);
+              const form = { contest, options: drawn, held: held.field.value, present: present.field.value };
+              void this.#act(button, "finish/draw", form, done);
             },
           },
         },
         selects.map(({ row }) => row),
+        held.row,
+        present.row,
+        h("p", { class: "hint" }, this.t("finish.minutes")),
         h("label", { class: "row-choice" }, sure, h("span", null, this.t("finish.draw-final"))),
         button,
       ),

@@ -124,7 +124,12 @@ export class InvitationsPart extends Part {
             null,
             h(
               "a",
-              { href: `shown/${shown}/invitation/${at + 1}`, target: "_blank", rel: "noreferrer" },
+              {
+                href: `shown/${shown}/invitation/${at + 1}`,
+                target: "_blank",
+                rel: "noreferrer",
+                on: { click: () => void this.#opened() },
+              },
               t("desk-trustees.open", { n: at + 1 }),
             ),
           ),
@@ -132,6 +137,18 @@ export class InvitationsPart extends Part {
       ),
       h("p", { class: "actions" }, forget),
     );
+  }
+
+  /** Another tab may have had them forgotten: the tab that opens cannot say so in a sentence, this page can. */
+  async #opened() {
+    try {
+      const { invitations } = await this.app.desk.get("trustees/invitations");
+      if (!this.isConnected || invitations > 0) return;
+      fill(this.#made);
+      this.#trouble.say(this.t("trouble.desk-invitation-gone"));
+    } catch (error) {
+      if (this.isConnected) this.app.met(error, this.#trouble);
+    }
   }
 
   /** @param {HTMLButtonElement} button */
