@@ -172,7 +172,7 @@ pub struct ImportArgs {
     /// How many trustees hold a share of the key. Left out: 3.
     #[arg(long, value_name = "N", value_parser = trustees())]
     trustees: Option<u8>,
-    /// How many trustees open the count together. Left out: 2.
+    /// How many trustees together can open the totals; a few more must take part in the count. Left out: 2.
     #[arg(long, value_name = "K", value_parser = trustees())]
     threshold: Option<u8>,
     /// Totals of fewer ballots than this are not decrypted.
@@ -254,13 +254,16 @@ fn made(args: &ImportArgs, files: &[(PathBuf, Found)]) -> Result<Made, Error> {
     Ok(made)
 }
 
-/// Who opens the count, where nobody has decided it.
-fn key_holders(TrusteeCount { count, threshold }: TrusteeCount) -> Remark {
-    let trustees = counted(usize::from(count), "trustee", "trustees");
+/// Who holds the key, where nobody has decided it.
+fn key_holders(trustees: TrusteeCount) -> Remark {
+    let (quorum, TrusteeCount { count, threshold }) = (trustees.quorum(), trustees);
+    let counted = counted(usize::from(count), "trustee", "trustees");
     let english = format!(
-        "{trustees}, of whom {threshold} open the count together; change this by --trustees N --threshold K"
+        "{counted}, of whom {quorum} must take part in the count; fewer than {threshold} can open nothing; change \
+         this by --trustees N --threshold K"
     );
-    Remark::new("import.note.trustees", english).with("count", count).with("threshold", threshold)
+    let remark = Remark::new("import.note.trustees", english).with("count", count);
+    remark.with("threshold", threshold).with("quorum", quorum)
 }
 
 impl ImportArgs {
