@@ -162,3 +162,103 @@ fn pabulib(error: &PabulibError) -> Remark {
         K::NotPabulib { found } => say("import.not_pabulib").with("found", shown(found)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::import::Platform;
+
+    /// What an importer can refuse in a file, or in what was said beside it.
+    fn refused() -> Vec<ImportError> {
+        use PabulibErrorKind as K;
+        let path = || PathBuf::from("town.pb");
+        let what = |code: &'static str, values: &[&'static str]| {
+            Box::new(values.iter().fold(Remark::new(code, ""), |remark, name| remark.with(name, "7")))
+        };
+        let unsupported = |what| ImportError::Unsupported { path: path(), line: 4, what };
+        let exclusive = |why| ImportError::Exclusive { path: path(), id: "7".into(), why };
+        let broken = [
+            K::NotUtf8,
+            K::NotPabulib { found: "PK".into() },
+            K::MissingSection { section: "VOTES" },
+            K::DuplicateKey { key: "budget".into() },
+            K::BadValue { key: "budget".into(), value: "7 mln".into(), expected: "a whole number" },
+            K::MissingColumn { section: "PROJECTS", column: "cost" },
+            K::DuplicateColumn { section: "PROJECTS", column: "cost".into() },
+            K::FieldCount { expected: 3, found: 4 },
+            K::EmptyProjectId,
+            K::DuplicateProject { id: "7".into() },
+            K::NoProjects,
+            K::Csv { reason: "unequal lengths".into() },
+        ];
+        let file = |kind| ImportError::File { path: path(), source: PabulibError { line: 7, kind } };
+        let mut all: Vec<ImportError> = broken.into_iter().map(file).collect();
+        all.extend([
+            ImportError::OtherFile { path: path(), what: "this is a text without columns".into() },
+            ImportError::Encoded { path: path(), encoding: "CP1250".into(), sample: String::new() },
+            ImportError::OtherPlatform { path: path(), found: Platform::Consul, said: Platform::Decidim },
+            ImportError::Mixed { path: path() },
+            ImportError::MissingColumns { path: path(), from: Platform::Consul, missing: vec!["ID".into()] },
+            ImportError::Rows { path: path(), problems: vec![*what("import.selected", &[])] },
+            ImportError::NoProjects { path: path(), what: what("import.none_selected", &[]) },
+            ImportError::WhichLanguage { path: path(), languages: vec!["ca".into(), "es".into()] },
+            ImportError::BudgetOf { path: path(), name: "South".into(), there: "\"North\"".into() },
+            ImportError::OptionOfOthers { option: "--pick", from: Platform::Pabulib, instead: "its META says that" },
+            ImportError::Stem { path: path() },
+            ImportError::SameStem { path: path() },
+            unsupported(what("import.vote_type", &[])),
+            unsupported(what("import.limit", &["key"])),
+            unsupported(what("import.scoring", &[])),
+            unsupported(what("import.negative", &["key"])),
+            unsupported(what("import.too_many_projects", &["most"])),
+            unsupported(what("import.odd_cost", &[])),
+            unsupported(what("import.funding", &["key"])),
+            unsupported(what("import.no_budget", &[])),
+            exclusive(Ungrouped::Unknown),
+            exclusive(Ungrouped::Twice),
+            exclusive(Ungrouped::Alone),
+            exclusive(Ungrouped::Unclear),
+            ImportError::ExclusiveUnfunded { path: path() },
+            ImportError::ExclusiveOfMany { path: path() },
+            ImportError::TooLarge { path: path(), line: 4, key: "max_points" },
+            ImportError::Language { path: path(), language: "klingon".into() },
+            ImportError::Languages { languages: vec!["pl".into(), "es".into()] },
+        ]);
+        all
+    }
+
+    #[test]
+    fn whatever_an_importer_refuses_is_said_in_every_language() {
+        for error in refused() {
+            let mut said = std::collections::BTreeSet::new();
+            for language in Language::ALL {
+                let lines = lines(&error, language);
+                assert_eq!(lines.len(), 1, "{error}");
+                for line in lines {
+                    if let What::Import(remark) = &line.what {
+                        assert_eq!(remark.mistakes(), Vec::<String>::new(), "{error}");
+                    }
+                    said.insert(line.found(Severity::Error, language).sentence);
+                }
+            }
+            assert_eq!(said.len(), Language::ALL.len(), "not in every language: {said:?}");
+        }
+    }
+
+    /// A field of the page asks for these, so that no sentence does.
+    #[test]
+    fn what_is_only_to_be_said_beside_a_file_is_asked_for_by_its_field() {
+        let path = PathBuf::from("town.pb");
+        for error in [
+            ImportError::Unsaid { path: path.clone(), from: Platform::Consul, missing: Vec::new() },
+            ImportError::WhichLanguage { path: path.clone(), languages: Vec::new() },
+            ImportError::Points { path: path.clone(), line: 3, needed: "max_points", whose: "one project" },
+            ImportError::Electorate { path },
+            ImportError::Hours { which: "opens" },
+        ] {
+            assert!(lines(&error, Language::De).is_empty(), "{error}");
+        }
+    }
+}
