@@ -17,8 +17,8 @@ use std::path::Path;
 
 use veche_record::manifest::{Funding, Greedy, Ties, Unaffordable};
 
-use super::rule::Reader;
 use super::error::Ungrouped;
+use super::rule::Reader;
 use super::{ImportError, Remark};
 use crate::pabulib::{PabulibFile, Project, shown};
 

@@ -207,7 +207,10 @@ async fn an_export_is_read_told_what_it_lacks_and_becomes_a_manifest() {
     said["opens"] = json!("2099-04-01T08:00");
     let (_, view) = say(&said).await;
     assert_eq!((&view["import"]["needed"], &view["summary"]["projects"]), (&json!([]), &json!(2)), "{view}");
-    assert_eq!(found(&view, "warning"), [" import.note.no_funding", " import.note.trustees"].map(str::to_owned));
+    assert_eq!(
+        found(&view, "warning"),
+        [" import.note.no_funding", " import.note.trustees"].map(str::to_owned)
+    );
     let manifest: Value =
         serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
     assert_eq!(
@@ -338,7 +341,8 @@ async fn money_is_asked_for_list_by_list_and_never_guessed() {
         view
     };
     let view = say(&said).await;
-    let lists = json!([{ "id": "Toda la ciudad", "name": "Toda la ciudad" }, { "id": "Norte", "name": "Norte" }]);
+    let lists =
+        json!([{ "id": "Toda la ciudad", "name": "Toda la ciudad" }, { "id": "Norte", "name": "Norte" }]);
     assert_eq!((&view["import"]["lists"], &view["import"]["needed"]), (&lists, &json!(["pick"])), "{view}");
 
     // One could be two amounts, one is none, and one is of a list that this file does not have.
@@ -396,7 +400,11 @@ async fn projects_of_which_one_wins_are_named_by_number_or_id_and_an_unknown_nam
         view
     };
     let (_, view) = hand(&open, &session, "miasto.pb", MONEY, false).await;
-    assert_eq!(view["import"]["lists"], json!([{ "id": "miasto", "name": "miasto", "budget": 100 }]), "{view}");
+    assert_eq!(
+        view["import"]["lists"],
+        json!([{ "id": "miasto", "name": "miasto", "budget": 100 }]),
+        "{view}"
+    );
     for (typed, code, cell) in [
         ("12, 27", "import.exclusive_unknown", "27"),
         ("12, 26\nb; x", "import.exclusive_unknown", "x"),
@@ -439,7 +447,10 @@ async fn who_opens_the_count_is_said_where_nobody_decided_it() {
     let session = open.enter().await;
     let (_, view) = hand(&open, &session, "miasto.pb", MONEY, false).await;
     assert!(found(&view, "warning").contains(&" import.note.trustees".to_owned()), "{view}");
-    assert_eq!((&view["import"]["said"]["trustees"], &view["import"]["said"]["threshold"]), (&json!(5), &json!(3)));
+    assert_eq!(
+        (&view["import"]["said"]["trustees"], &view["import"]["said"]["threshold"]),
+        (&json!(5), &json!(3))
+    );
     let findings = view["report"]["findings"].as_array().unwrap();
     let note = findings.iter().find(|finding| finding["code"] == "import.note.trustees").unwrap();
     let sentence = note["sentence"].as_str().unwrap();
@@ -458,6 +469,6 @@ async fn who_opens_the_count_is_said_where_nobody_decided_it() {
     // The manifest's own limits.
     for (trustees, threshold) in [(3, 4), (16, 2), (300, 2)] {
         let view = say(trustees, threshold).await;
-        assert_eq!(found(&view, "error"), [" manifest.trustees"], "{trustees}, {threshold}: {view}");
+        assert_eq!(found(&view, "error"), [" import.trustees"], "{trustees}, {threshold}: {view}");
     }
 }

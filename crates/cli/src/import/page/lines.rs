@@ -5,6 +5,7 @@ use std::path::Path;
 use veche_desk::describe::Problem;
 use veche_desk::report::{Found as Finding, Severity};
 use veche_phrases::{Language, Said as _};
+use veche_record::manifest::{self, MAX_TRUSTEES};
 
 use crate::import::{ImportError, Remark, Ungrouped};
 use crate::pabulib::{PabulibError, PabulibErrorKind, shown};
@@ -101,6 +102,12 @@ pub(super) fn lines(error: &ImportError, language: Language) -> Vec<Line> {
         ImportError::Language { path, language } => {
             in_file(path, None, say("import.language").with("value", shown(language)))
         }
+        ImportError::Manifest(error) if matches!(error.problem, manifest::Problem::Trustees) => {
+            vec![Line::of(say("import.trustees").with("most", MAX_TRUSTEES))]
+        }
+        ImportError::Manifest(error) if matches!(error.problem, manifest::Problem::TimeZone) => {
+            vec![Line::of(say("import.zone"))]
+        }
         ImportError::Manifest(error) => {
             let problem = Problem::Manifest(Box::new(error.problem.clone()));
             let what = What::Words { code: problem.code(), sentence: problem.said(language) };
@@ -167,6 +174,8 @@ fn pabulib(error: &PabulibError) -> Remark {
 mod tests {
     use std::path::PathBuf;
 
+    use veche_record::ManifestError;
+
     use super::*;
     use crate::import::Platform;
 
@@ -205,7 +214,11 @@ mod tests {
             ImportError::NoProjects { path: path(), what: what("import.none_selected", &[]) },
             ImportError::WhichLanguage { path: path(), languages: vec!["ca".into(), "es".into()] },
             ImportError::BudgetOf { path: path(), name: "South".into(), there: "\"North\"".into() },
-            ImportError::OptionOfOthers { option: "--pick", from: Platform::Pabulib, instead: "its META says that" },
+            ImportError::OptionOfOthers {
+                option: "--pick",
+                from: Platform::Pabulib,
+                instead: "its META says that",
+            },
             ImportError::Stem { path: path() },
             ImportError::SameStem { path: path() },
             unsupported(what("import.vote_type", &[])),
@@ -225,6 +238,12 @@ mod tests {
             ImportError::TooLarge { path: path(), line: 4, key: "max_points" },
             ImportError::Language { path: path(), language: "klingon".into() },
             ImportError::Languages { languages: vec!["pl".into(), "es".into()] },
+        ]);
+        let manifest = |path: &str, problem| ManifestError { path: path.to_owned(), problem }.into();
+        all.extend([
+            manifest("trustees", manifest::Problem::Trustees),
+            manifest("time_zone", manifest::Problem::TimeZone),
+            manifest("closes", manifest::Problem::Hours),
         ]);
         all
     }

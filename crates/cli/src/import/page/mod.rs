@@ -240,7 +240,8 @@ pub(crate) fn import(paths: Vec<PathBuf>, said: &Said, language: Language) -> Re
     needed.extend(unread(&said.closes).then_some("closes"));
     let options = said.options(&arguments);
     let undecided = !money.findings.is_empty();
-    let mut imported = Imported { needed, lists: money.lists, findings: money.findings, manifest: None, options };
+    let mut imported =
+        Imported { needed, lists: money.lists, findings: money.findings, manifest: None, options };
     match made {
         Ok(made) => {
             let mut notes = made.notes;
@@ -254,7 +255,8 @@ pub(crate) fn import(paths: Vec<PathBuf>, said: &Said, language: Language) -> Re
         }
         Err(Error::Import(error)) => {
             // Money that is only to be corrected or answered is in place of how many projects a ballot may have.
-            let answered = |name: &&str| *name != "pick" || !undecided || imported.lists.iter().any(List::is_silent);
+            let answered =
+                |name: &&str| *name != "pick" || !undecided || imported.lists.iter().any(List::is_silent);
             for name in missing(&error, &arguments).into_iter().filter(answered) {
                 if !imported.needed.contains(&name) {
                     imported.needed.push(name);

@@ -168,7 +168,9 @@ mod tests {
 
     #[test]
     fn money_is_read_as_people_write_it_and_never_guessed() {
-        for (typed, units) in [("15000", 15_000), ("15 000", 15_000), ("€ 1.250.000,00", 1_250_000), ("7 talar", 7)] {
+        for (typed, units) in
+            [("15000", 15_000), ("15 000", 15_000), ("€ 1.250.000,00", 1_250_000), ("7 talar", 7)]
+        {
             assert_eq!(choices(typed), [(units, Means::Plain)], "{typed}");
         }
         assert_eq!(choices("15.000"), [(15_000, Means::Thousands), (15, Means::Decimals)]);
