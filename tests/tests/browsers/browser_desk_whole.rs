@@ -213,7 +213,7 @@ fn funded(archive: &std::path::Path) -> Result<(BTreeMap<String, Vec<String>>, V
 }
 
 /// Projects that a town has in Decidim, and what its export does not say.
-async fn an_export(browser: &Browser) -> Result<()> {
+async fn an_export(browser: &Browser, folder: &std::path::Path) -> Result<()> {
     let export =
         "id;participatory_space/id;budget/id;title/en;budget_amount\n7;1;3;Park;15000\n8;1;3;Square;20k\n";
     drop_file(browser, "projects.csv", export.as_bytes()).await?;
@@ -241,7 +241,44 @@ async fn an_export(browser: &Browser) -> Result<()> {
     let command = "return document.querySelector('veche-desk-describe .same-command').textContent";
     let command = browser.run(command, vec![]).await?;
     ensure!(command.as_str().is_some_and(|text| text.contains("veche import --title 'A vote'")), "{command}");
-    browser.picture("whole-imported").await
+    browser.picture("whole-imported").await?;
+    money_of_lists(browser, folder).await
+}
+
+/// Two lists whose money no file says: it is asked for, typed as people write it, and stands in the manifest.
+async fn money_of_lists(browser: &Browser, folder: &std::path::Path) -> Result<()> {
+    let export = "ID,Title,Scope of operation,Feasibility,Selected\n\
+        1,Park,North,\"Feasible (€15,000)\",Yes\n2,Square,North,\"Feasible (€9,000)\",Yes\n\
+        3,Clock,South,\"Feasible (€4,000)\",Yes\n4,Bench,South,\"Feasible (€900)\",Yes\n";
+    drop_file(browser, "investments.csv", export.as_bytes()).await?;
+    browser.says("exported from Consul").await?;
+    browser.fill("input[name=import-language]", "en").await?;
+    browser.fill("input[name=import-pick]", "").await?;
+    browser.click("veche-desk-describe form button.primary").await?;
+    browser.says("you can enter the money of: North and South.").await?;
+    let typed = "for (const [at, field] of document.querySelectorAll('input[name=import-budget]').entries())
+        field.value = arguments[0][at]";
+    browser.run(typed, vec![json!(["20.000", "5 000 €"])]).await?;
+    browser.click("veche-desk-describe form button.primary").await?;
+    browser.says("budget of the list North: which amount is this?").await?;
+    browser.fits().await?;
+    browser.accessible().await?;
+    let seen = "document.querySelector('[name=import-budget]').scrollIntoView()";
+    browser.run(seen, vec![]).await?;
+    browser.picture("whole-import-money").await?;
+    ensure!(!folder.join("manifest.json").exists(), "written while an amount could be two");
+    browser.speak("ar").await?;
+    browser.see("veche-desk-describe .questions button").await?;
+    browser.fits().await?;
+    browser.run(seen, vec![]).await?;
+    browser.look("whole-import-money-ar").await?;
+    browser.speak("en").await?;
+    browser.click("veche-desk-describe .questions li:first-child .actions button").await?;
+    browser.says("It is kept in the folder as manifest.json").await?;
+    let manifest: Value = serde_json::from_slice(&std::fs::read(folder.join("manifest.json"))?)?;
+    let budget = |list: usize| &manifest["contests"][list]["budget"];
+    ensure!((budget(0), budget(1)) == (&json!(20_000), &json!(5_000)), "{manifest}");
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -341,7 +378,7 @@ async fn a_vote_of_two_districts_is_described_and_frozen_with_the_keyboard_on_a_
     };
     tab_to(&browser, "veche-desk-home a[href='#desk/describe']").await?;
     press(Key::Enter).await?;
-    an_export(&browser).await?;
+    an_export(&browser, &folder).await?;
     browser.run("document.activeElement.blur()", vec![]).await?;
     tab_to(&browser, "#describe-files").await?;
     let sheet = Sheet { districts: 2, ..Sheet::today()? };

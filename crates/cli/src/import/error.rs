@@ -159,13 +159,21 @@ pub enum ImportError {
         /// Whose points.
         whose: &'static str,
     },
-    /// A list of projects that exclude one another, which the file's projects do not make.
-    #[error("{}: --exclusive names {id:?}, and it must name two projects of the file or more, each once", .path.display())]
+    /// A group of projects that exclude one another, which the file's projects do not make.
+    #[error("{}: --exclusive names {id:?}, {why}", .path.display())]
     Exclusive {
         /// The file.
         path: PathBuf,
         /// The project.
         id: String,
+        /// What is wrong with it.
+        why: Ungrouped,
+    },
+    /// Projects that exclude one another, and no money that they could exclude one another from.
+    #[error("{}: --exclusive is about who is funded, and this vote gives an order only; leave it out", .path.display())]
+    ExclusiveUnfunded {
+        /// The file.
+        path: PathBuf,
     },
     /// Projects that exclude one another, and several files that they could be in.
     #[error("{}: --exclusive is about the projects of one file; import the files one by one", .path.display())]
@@ -212,6 +220,23 @@ pub enum ImportError {
     /// The manifest that comes out is refused.
     #[error("the files make no valid manifest: {0}")]
     Manifest(#[from] ManifestError),
+}
+
+/// Why a name is no part of a group of projects that exclude one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Ungrouped {
+    /// No project is called so.
+    #[error("and the file has no such project")]
+    Unknown,
+    /// The group has this project already.
+    #[error("and that project is in the group already")]
+    Twice,
+    /// No other project is in the group.
+    #[error("and nothing else; a group has two projects or more, as --exclusive 12,26")]
+    Alone,
+    /// Several projects are called so.
+    #[error("and several projects are called so by their id or number; name each by what no other is called")]
+    Unclear,
 }
 
 /// At most this many problems of a file are shown.

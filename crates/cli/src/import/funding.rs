@@ -13,12 +13,14 @@
 //! refused: passed over, it would be lost in silence.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use veche_record::manifest::{Funding, Greedy, Ties, Unaffordable};
 
+use super::error::Ungrouped;
 use super::rule::Reader;
 use super::{ImportError, Remark};
-use crate::pabulib::shown;
+use crate::pabulib::{PabulibFile, Project, shown};
 
 const THRESHOLD: &str = "min_project_score_threshold";
 
@@ -29,7 +31,7 @@ impl Reader<'_> {
     pub(super) fn funding(&self) -> Result<Funding, ImportError> {
         let meta = &self.file.meta;
         if self.choices.no_funding {
-            return Ok(Funding::None {});
+            return self.unfunded_vote();
         }
         let rule = meta.get("rule").filter(|rule| *rule != "unknown");
         let Some(rule) = rule else {
@@ -41,7 +43,7 @@ impl Reader<'_> {
                     );
                     Err(self.unfunded(key, english))
                 }
-                None => Ok(Funding::None {}),
+                None => self.unfunded_vote(),
             };
         };
         let unaffordable = match rule {
@@ -63,6 +65,14 @@ impl Reader<'_> {
         self.money_is_known()?;
         let exclusive = self.exclusive(rule)?;
         Ok(Funding::Greedy(Greedy { unaffordable, minimum_votes, ties: Ties::Cheaper, exclusive }))
+    }
+
+    /// A vote that gives an order only. Projects cannot exclude one another there, and who says so is told.
+    fn unfunded_vote(&self) -> Result<Funding, ImportError> {
+        if self.choices.exclusive.is_empty() {
+            return Ok(Funding::None {});
+        }
+        Err(ImportError::ExclusiveUnfunded { path: self.path.to_owned() })
     }
 
     /// The least total of a project that is funded.
@@ -123,17 +133,39 @@ impl Reader<'_> {
             return Err(self.unfunded("rule", why));
         }
         for list in lists {
-            let unknown = |id: &String| !self.file.projects.iter().any(|project| project.id == *id);
+            let refuse = |id: &str, why| {
+                Err(ImportError::Exclusive { path: self.path.to_owned(), id: shown(id), why })
+            };
             let mut seen = HashSet::new();
-            if let Some(id) = list.iter().find(|id| unknown(id) || !seen.insert(id.as_str())) {
-                return Err(ImportError::Exclusive { path: self.path.to_owned(), id: shown(id) });
+            for id in list {
+                if !self.file.projects.iter().any(|project| project.id == *id) {
+                    return refuse(id, Ungrouped::Unknown);
+                }
+                if !seen.insert(id.as_str()) {
+                    return refuse(id, Ungrouped::Twice);
+                }
             }
             if let [id] = list.as_slice() {
-                return Err(ImportError::Exclusive { path: self.path.to_owned(), id: shown(id) });
+                return refuse(id, Ungrouped::Alone);
             }
         }
         Ok(lists.clone())
     }
+}
+
+/// The ids of projects that a person names by their ids or by their numbers.
+pub(super) fn ids_of(path: &Path, file: &PabulibFile, names: &[String]) -> Result<Vec<String>, ImportError> {
+    let id = |name: &String| {
+        let called = |project: &&Project| project.id == *name || project.number.as_ref() == Some(name);
+        let mut found = file.projects.iter().filter(called);
+        let why = match (found.next(), found.next()) {
+            (Some(one), None) => return Ok(one.id.clone()),
+            (Some(_), Some(_)) => Ungrouped::Unclear,
+            (None, _) => Ungrouped::Unknown,
+        };
+        Err(ImportError::Exclusive { path: path.to_owned(), id: shown(name), why })
+    };
+    names.iter().map(id).collect()
 }
 
 /// Whether a key of META decides who is funded.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use veche_record::Manifest;
-use veche_record::manifest::{Registration, Timestamp, TrusteeCount};
+use veche_record::manifest::{MAX_TRUSTEES, Registration, Timestamp, TrusteeCount};
 use veche_sheet::Sheet;
 
 use crate::Outcome;
@@ -29,7 +29,7 @@ mod which;
 pub use ballot::RefusedRow;
 pub(crate) use ballot::refusals;
 pub use document::{Behind, Hours, Settings, hours, manifest};
-pub use error::ImportError;
+pub use error::{ImportError, Ungrouped};
 pub use remark::Remark;
 pub use source::Source;
 
@@ -85,6 +85,17 @@ impl Platform {
             Platform::Pabulib => "pabulib",
             Platform::Decidim => "decidim",
             Platform::Consul => "consul",
+        }
+    }
+}
+
+impl Platform {
+    /// What it calls itself, in every language.
+    fn name(self) -> &'static str {
+        match self {
+            Platform::Pabulib => "Pabulib",
+            Platform::Decidim => "Decidim",
+            Platform::Consul => "Consul",
         }
     }
 }
@@ -158,12 +169,12 @@ pub struct ImportArgs {
     /// Let the organiser close the vote before its hour.
     #[arg(long)]
     early_close: bool,
-    /// How many trustees hold a share of the key.
-    #[arg(long, default_value_t = 3, value_name = "N")]
-    trustees: u8,
-    /// How many trustees decrypt the totals.
-    #[arg(long, default_value_t = 2, value_name = "T")]
-    threshold: u8,
+    /// How many trustees hold a share of the key. Left out: 3.
+    #[arg(long, value_name = "N", value_parser = trustees())]
+    trustees: Option<u8>,
+    /// How many trustees together can open the totals; a few more must take part in the count. Left out: 2.
+    #[arg(long, value_name = "K", value_parser = trustees())]
+    threshold: Option<u8>,
     /// Totals of fewer ballots than this are not decrypted.
     #[arg(long, default_value_t = 10, value_name = "BALLOTS")]
     minimum_group: u32,
@@ -181,6 +192,11 @@ pub enum Who {
     Roll,
     /// Anyone who signs in, once.
     Open,
+}
+
+/// So many as a manifest can have.
+fn trustees() -> clap::builder::RangedI64ValueParser<u8> {
+    clap::value_parser!(u8).range(1..=i64::from(MAX_TRUSTEES))
 }
 
 pub(crate) fn parse_time(text: &str) -> Result<Timestamp, String> {
@@ -214,7 +230,7 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     for path in &args.files {
         files.push((path.clone(), which::look(path, &crate::files::read(path)?, args.from)?));
     }
-    let made = made(args, files)?;
+    let made = made(args, &files)?;
     let mut report = args.write(&made.bytes, &made.manifest)?;
     for note in made.notes {
         let _ = writeln!(report, "note: {note}");
@@ -223,15 +239,31 @@ pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
 }
 
 /// Makes a manifest of files that were looked at.
-fn made(args: &ImportArgs, files: Vec<(PathBuf, Found)>) -> Result<Made, Error> {
+fn made(args: &ImportArgs, files: &[(PathBuf, Found)]) -> Result<Made, Error> {
     let mut others = files.iter().zip(files.iter().skip(1));
     if let Some((_, (path, _))) = others.find(|((_, one), (_, next))| one.platform() != next.platform()) {
         return Err(ImportError::Mixed { path: path.clone() }.into());
     }
-    match files.first().map(|(_, file)| file.platform()) {
+    let mut made = match files.first().map(|(_, file)| file.platform()) {
         Some(Platform::Pabulib) | None => from_pabulib(args),
         Some(platform) => from_exports(args, platform, files),
+    }?;
+    if args.trustees.is_none() || args.threshold.is_none() {
+        made.notes.push(key_holders(made.manifest.document().trustees));
     }
+    Ok(made)
+}
+
+/// Who holds the key, where nobody has decided it.
+fn key_holders(trustees: TrusteeCount) -> Remark {
+    let (quorum, TrusteeCount { count, threshold }) = (trustees.quorum(), trustees);
+    let counted = counted(usize::from(count), "trustee", "trustees");
+    let english = format!(
+        "{counted}, of whom {quorum} must take part in the count; fewer than {threshold} can open nothing; change \
+         this by --trustees N --threshold K"
+    );
+    let remark = Remark::new("import.note.trustees", english).with("count", count);
+    remark.with("threshold", threshold).with("quorum", quorum)
 }
 
 impl ImportArgs {
@@ -252,7 +284,10 @@ impl ImportArgs {
                 time_zone: self.time_zone.clone(),
                 early_close: self.early_close,
             },
-            trustees: TrusteeCount { count: self.trustees, threshold: self.threshold },
+            trustees: TrusteeCount {
+                count: self.trustees.unwrap_or(3),
+                threshold: self.threshold.unwrap_or(2),
+            },
             minimum_group: self.minimum_group,
             registration: match self.registration {
                 Who::Roll => Registration::Roll,
@@ -276,7 +311,7 @@ impl ImportArgs {
     }
 }
 
-fn from_exports(args: &ImportArgs, from: Platform, files: Vec<(PathBuf, Found)>) -> Result<Made, Error> {
+fn from_exports(args: &ImportArgs, from: Platform, files: &[(PathBuf, Found)]) -> Result<Made, Error> {
     let instead = "say --pick or --budget; who is funded is written into the manifest";
     for (given, option) in [
         (args.points.is_some(), "--points"),

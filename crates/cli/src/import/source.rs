@@ -145,7 +145,7 @@ impl Source {
 const MARK_DIGITS: usize = 12;
 
 /// A contest's id from a file's name; nothing for a name that no id can be made of.
-fn contest_id(stem: &str) -> Option<String> {
+pub(super) fn contest_id(stem: &str) -> Option<String> {
     let stem = stem.trim();
     if stem.is_empty() || stem.chars().any(char::is_control) {
         return None;

@@ -176,6 +176,11 @@ fn the_way_of_funding_is_carried() {
         let refused = funding("rule;greedy-exclusive\n", &exclusive(list)).unwrap_err();
         assert!(refused.contains("--exclusive names"), "{refused}");
     }
+    for (meta, no_funding) in [("", false), ("rule;unknown\n", false), ("rule;greedy\n", true)] {
+        let choices = Choices { no_funding, ..exclusive(&["a", "c"]) };
+        let refused = funding(meta, &choices).unwrap_err();
+        assert!(refused.contains("--exclusive is about who is funded"), "{meta}: {refused}");
+    }
     let without = Choices { no_funding: true, ..Choices::default() };
     assert_eq!(funding("rule;equalshares\nbudget_per_category;1\n", &without), Ok(none.to_owned()));
 }

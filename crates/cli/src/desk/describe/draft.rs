@@ -19,7 +19,7 @@ use super::super::problem::{Kind, Problem};
 use crate::error::Error;
 use crate::files;
 use crate::import::Platform;
-use crate::import::page::{self, Said};
+use crate::import::page::{self, List, Said};
 use crate::preview::PreviewError;
 
 /// Files that one draft is made of: a spreadsheet, or a CSV file for each of its sheets.
@@ -85,10 +85,12 @@ pub(crate) struct View {
 pub(crate) struct ImportView {
     /// Where they come from.
     from: Platform,
-    /// What was said beside them.
+    /// What was said beside them, and what is taken where nothing was said.
     said: Said,
     /// What has to be said yet.
     needed: Vec<&'static str>,
+    /// The lists of their projects, with the money that is known.
+    lists: Vec<List>,
 }
 
 /// Where sources lie.
@@ -213,10 +215,24 @@ impl Draft {
         }
     }
 
+    /// Takes the answer to a question at a place, or takes it back.
+    pub(crate) fn answer(&mut self, place: String, answer: Option<String>) -> Result<(), Problem> {
+        if self.from.is_some() {
+            let asked = self.said.answer(&place, answer);
+            return asked.ok_or_else(|| Problem::new(Kind::DeskMalformed, "nothing is asked at this place"));
+        }
+        match answer {
+            Some(answer) => self.answers.insert(place, answer),
+            None => self.answers.remove(&place),
+        };
+        Ok(())
+    }
+
     /// What became of the draft. The manifest is written, or the one that was written from older files taken away.
     pub(crate) fn view(&mut self, folder: &Folder, language: Language, now: u64) -> Result<View, Problem> {
         let frozen = folder.notes().frozen;
         let (mut report, mut import, mut town) = (None, None, None);
+        let mut options = Vec::new();
         if let Some(from) = self.from.filter(|_| !self.files.is_empty()) {
             let place = sources(folder);
             let paths = self.files.iter().map(|file| place.join(&file.name)).collect();
@@ -232,7 +248,9 @@ impl Draft {
                 taken: Vec::new(),
                 summary: imported.manifest.as_ref().map(|(_, manifest)| summary(manifest.document())),
             });
-            import = Some(ImportView { from, said: self.said.clone(), needed: imported.needed });
+            let (said, needed, lists) = (self.said.shown(), imported.needed, imported.lists);
+            import = Some(ImportView { from, said, needed, lists });
+            options = imported.options;
         } else if !self.files.is_empty() {
             let books = self.books(folder, language)?;
             let description = self.described(&books, now);
@@ -269,7 +287,7 @@ impl Draft {
             small,
             rules,
             import,
-            command: self.command(),
+            command: self.command(options),
         })
     }
 
@@ -302,8 +320,8 @@ impl Draft {
         Ok(())
     }
 
-    /// The command that makes the same manifest of the same files.
-    fn command(&self) -> String {
+    /// The command that makes the same manifest of the same files; of files that are imported, with these options.
+    fn command(&self, options: Vec<(&'static str, String)>) -> String {
         let quoted = |text: &str| {
             let plain = |sign: char| sign.is_ascii_alphanumeric() || "._-/=".contains(sign);
             if text.chars().all(plain) {
@@ -314,17 +332,12 @@ impl Draft {
         };
         let command = if self.from.is_some() { "veche import" } else { "veche describe" };
         let mut words = vec![command.to_owned()];
-        if let Some(from) = self.from {
-            for (option, value) in self.said.options(from) {
-                words.push(if value.is_empty() {
-                    option.to_owned()
-                } else {
-                    format!("{option} {}", quoted(&value))
-                });
-            }
-        }
+        words.extend(options.into_iter().map(|(option, value)| match value.is_empty() {
+            true => option.to_owned(),
+            false => format!("{option} {}", quoted(&value)),
+        }));
         words.extend(self.files.iter().map(|file| quoted(&format!("sources/{}", file.name))));
-        for (place, answer) in &self.answers {
+        for (place, answer) in self.answers.iter().filter(|_| self.from.is_none()) {
             words.push(format!("--answer {}", quoted(&format!("{place}={answer}"))));
         }
         if let Some(encoding) = self.files.iter().find_map(|file| file.encoding.as_ref()) {

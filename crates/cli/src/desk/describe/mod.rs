@@ -117,14 +117,7 @@ struct Said {
 }
 
 async fn answer(State(desk): State<Arc<Desk>>, Form(said): Form<Said>) -> Answer<View> {
-    change(desk, said.spoken.language(), move |draft, _| {
-        match said.answer {
-            Some(answer) => draft.answers.insert(said.place, answer),
-            None => draft.answers.remove(&said.place),
-        };
-        Ok(())
-    })
-    .await
+    change(desk, said.spoken.language(), move |draft, _| draft.answer(said.place, said.answer)).await
 }
 
 #[derive(Debug, Deserialize)]

@@ -207,7 +207,10 @@ async fn an_export_is_read_told_what_it_lacks_and_becomes_a_manifest() {
     said["opens"] = json!("2099-04-01T08:00");
     let (_, view) = say(&said).await;
     assert_eq!((&view["import"]["needed"], &view["summary"]["projects"]), (&json!([]), &json!(2)), "{view}");
-    assert_eq!(found(&view, "warning"), [" import.note.no_funding"].map(str::to_owned));
+    assert_eq!(
+        found(&view, "warning"),
+        [" import.note.no_funding", " import.note.trustees"].map(str::to_owned)
+    );
     let manifest: Value =
         serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
     assert_eq!(
@@ -317,4 +320,155 @@ async fn a_file_of_pabulib_is_read_and_its_mistakes_are_said_by_their_lines() {
     assert_eq!(found(&view, "error"), [" import.encoded"], "{view}");
     let sentence = view["report"]["findings"][0]["sentence"].as_str().unwrap();
     assert!(sentence.contains("CP125") && sentence.starts_with("die Buchstaben"), "{sentence}");
+}
+
+const CONSUL: &str = include_str!("../../../../../tests/samples/exports/consul.csv");
+
+#[tokio::test]
+async fn money_is_asked_for_list_by_list_and_never_guessed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let (_, view) = hand(&open, &session, "proyectos.csv", CONSUL, false).await;
+    assert_eq!(view["import"]["lists"], json!([]), "a file whose language nobody has said is not read yet");
+    let mut said = json!({ "title": "Mirogród 2027", "language": "es", "electorate": 5000, "currency": "€",
+        "opens": "2099-05-01T08:00", "closes": "2099-05-14T20:00", "time_zone": "Europe/Madrid" });
+    let say = async |said: &Value| {
+        let form = json!({ "said": said, "language": "pl" });
+        let (status, view) = open.post("describe/said", &session, form).await;
+        assert_eq!(status, StatusCode::OK, "{view}");
+        view
+    };
+    let view = say(&said).await;
+    let lists =
+        json!([{ "id": "Toda la ciudad", "name": "Toda la ciudad" }, { "id": "Norte", "name": "Norte" }]);
+    assert_eq!((&view["import"]["lists"], &view["import"]["needed"]), (&lists, &json!(["pick"])), "{view}");
+
+    // One could be two amounts, one is none, and one is of a list that this file does not have.
+    said["budgets"] = json!({ "Toda la ciudad": "50.000", "Norte": "mucho", "Sur": "7000" });
+    let view = say(&said).await;
+    assert_eq!(found(&view, "question"), ["money!Toda la ciudad import.money_which"], "{view}");
+    assert_eq!(found(&view, "error"), ["money!Norte import.money"], "{view}");
+    assert_eq!(view["import"]["needed"], json!([]), "{view}");
+    let findings = view["report"]["findings"].as_array().unwrap();
+    let question = findings.iter().find(|finding| finding["severity"] == "question").unwrap();
+    let answers: Vec<&Value> =
+        question["choices"].as_array().unwrap().iter().map(|choice| &choice["answer"]).collect();
+    assert_eq!(answers, [&json!("50000"), &json!("50")]);
+    assert_eq!(question["sentence"], "budżet listy Toda la ciudad: jaka to kwota?");
+    assert!(!folder.join("manifest.json").exists());
+
+    said["budgets"]["Norte"] = json!("20 000 €");
+    let view = say(&said).await;
+    assert_eq!((found(&view, "error"), found(&view, "question").len()), (vec![], 1), "{view}");
+    assert!(!folder.join("manifest.json").exists(), "nothing is written while an amount could be two");
+    let answered = json!({ "place": "money!Toda la ciudad", "answer": "50000", "language": "pl" });
+    let (status, view) = open.post("describe/answer", &session, answered).await;
+    assert_eq!((status, found(&view, "question")), (StatusCode::OK, vec![]), "{view}");
+    let budgets: Vec<&Value> =
+        view["import"]["lists"].as_array().unwrap().iter().map(|list| &list["budget"]).collect();
+    assert_eq!(budgets, [&json!(50_000), &json!(20_000)]);
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    let budget = |list: usize| &manifest["contests"][list]["budget"];
+    assert_eq!((budget(0), budget(1)), (&json!(50_000), &json!(20_000)));
+    let command = view["command"].as_str().unwrap();
+    let money = "--budget 'Toda la ciudad=50000' --budget Norte=20000 ";
+    assert!(command.contains(money) && !command.contains("Sur"), "{command}");
+    // What is not asked is not answered.
+    let elsewhere = json!({ "place": "projects!D2", "answer": "1", "language": "pl" });
+    let (_, answer) = open.post("describe/answer", &session, elsewhere).await;
+    assert_eq!(kind(&answer), "urn:veche:desk-malformed");
+}
+
+const MONEY: &str = "META\nkey;value\nvote_type;approval\nbudget;100\nrule;greedy\nlanguage;polish\n\
+                     date_begin;01.06.2099\ndate_end;14.06.2099\n\
+                     PROJECTS\nproject_id;public_id;cost\na;12;10\nb;26;20\nc;a;30\nVOTES\nvoter_id;vote\n1;a\n";
+
+#[tokio::test]
+async fn projects_of_which_one_wins_are_named_by_number_or_id_and_an_unknown_name_is_said() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let say = async |exclusive: &str, no_funding: bool| {
+        let said = json!({ "exclusive": exclusive, "no_funding": no_funding });
+        let form = json!({ "said": said, "language": "pl" });
+        let (status, view) = open.post("describe/said", &session, form).await;
+        assert_eq!(status, StatusCode::OK, "{view}");
+        view
+    };
+    let (_, view) = hand(&open, &session, "miasto.pb", MONEY, false).await;
+    assert_eq!(
+        view["import"]["lists"],
+        json!([{ "id": "miasto", "name": "miasto", "budget": 100 }]),
+        "{view}"
+    );
+    for (typed, code, cell) in [
+        ("12, 27", "import.exclusive_unknown", "27"),
+        ("12, 26\nb; x", "import.exclusive_unknown", "x"),
+        // The id of one project, and the number of another.
+        ("a, b", "import.exclusive_unclear", "a"),
+        ("26, b", "import.exclusive_twice", "b"),
+        ("12", "import.exclusive_alone", "a"),
+    ] {
+        let view = say(typed, false).await;
+        assert_eq!(found(&view, "error"), [format!(" {code}")], "{typed}: {view}");
+        assert_eq!(view["report"]["findings"][0]["cell"], cell, "{typed}");
+        assert!(!folder.join("manifest.json").exists(), "{typed}");
+    }
+    let view = say("12, 27", false).await;
+    let sentence = view["report"]["findings"][0]["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("żaden projekt z tego pliku nie ma numeru ani oznaczenia 27"), "{sentence}");
+
+    let view = say("\n12,  b\n", false).await;
+    assert_eq!(found(&view, "error"), Vec::<String>::new(), "{view}");
+    let manifest = || -> Value {
+        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap()
+    };
+    assert_eq!(manifest()["contests"][0]["funding"]["exclusive"], json!([["a", "b"]]));
+    assert!(view["command"].as_str().unwrap().contains("--exclusive 'a,b' "), "{view}");
+
+    // Without money nothing is kept from anybody: that is said, and not passed over.
+    let view = say("12, b", true).await;
+    assert_eq!(found(&view, "error"), [" import.exclusive_unfunded"], "{view}");
+    hand(&open, &session, "miasto.pb", &MONEY.replace("rule;greedy\n", ""), false).await;
+    let view = say("12, b", false).await;
+    assert_eq!(found(&view, "error"), [" import.exclusive_unfunded"], "{view}");
+    assert!(!folder.join("manifest.json").exists());
+}
+
+#[tokio::test]
+async fn who_opens_the_count_is_said_where_nobody_decided_it() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("vote");
+    let open = open(&folder);
+    let session = open.enter().await;
+    let (_, view) = hand(&open, &session, "miasto.pb", MONEY, false).await;
+    assert!(found(&view, "warning").contains(&" import.note.trustees".to_owned()), "{view}");
+    assert_eq!(
+        (&view["import"]["said"]["trustees"], &view["import"]["said"]["threshold"]),
+        (&json!(5), &json!(3))
+    );
+    let findings = view["report"]["findings"].as_array().unwrap();
+    let note = findings.iter().find(|finding| finding["code"] == "import.note.trustees").unwrap();
+    let sentence = note["sentence"].as_str().unwrap();
+    assert!(sentence.contains("Przyjęto: 5. W liczeniu musi wziąć udział: 4. Mniej niż 3"), "{sentence}");
+
+    let say = async |trustees: u32, threshold: u32| {
+        let said = json!({ "trustees": trustees, "threshold": threshold });
+        open.post("describe/said", &session, json!({ "said": said, "language": "pl" })).await.1
+    };
+    let view = say(7, 4).await;
+    assert!(!found(&view, "warning").contains(&" import.note.trustees".to_owned()), "{view}");
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["trustees"], json!({ "count": 7, "threshold": 4 }));
+    assert!(view["command"].as_str().unwrap().contains("--trustees 7 --threshold 4"), "{view}");
+    // The manifest's own limits.
+    for (trustees, threshold) in [(3, 4), (16, 2), (300, 2)] {
+        let view = say(trustees, threshold).await;
+        assert_eq!(found(&view, "error"), [" import.trustees"], "{trustees}, {threshold}: {view}");
+    }
 }

@@ -92,23 +92,32 @@ fn plain(html: &str) -> Option<String> {
     (!joined.is_empty()).then(|| joined.to_owned())
 }
 
+/// Reads exports of one platform.
+fn read_all(files: &[(PathBuf, Found)], language: Option<&str>) -> Result<Vec<Export>, ImportError> {
+    let read = |(path, found): &(PathBuf, Found)| match found {
+        Found::Decidim(sheet) => decidim::read(path, sheet, language),
+        Found::Consul(sheet) => consul::read(path, sheet, language),
+        Found::Pabulib => Err(ImportError::Mixed { path: path.clone() }),
+    };
+    files.iter().map(read).collect()
+}
+
+/// What exports call each list of their projects, as `--budget` names it, and what people call it.
+pub(super) fn lists(
+    files: &[(PathBuf, Found)],
+    language: Option<&str>,
+) -> Result<Vec<(String, String)>, ImportError> {
+    let exports = read_all(files, language)?;
+    let groups = Groups::of(&exports, &PathBuf::new())?.0.into_iter();
+    Ok(groups.map(|group| (group.name.clone(), group.title.unwrap_or(group.name))).collect())
+}
+
 /// Reads exports of one platform and makes a vote of them.
-pub(super) fn questions(files: Vec<(PathBuf, Found)>, said: &Said) -> Result<Questions, ImportError> {
-    let mut exports = Vec::with_capacity(files.len());
-    let (mut silent, mut first) = (None, PathBuf::new());
-    for (path, found) in files {
-        if silent.is_none() {
-            silent = Some(found.platform());
-            first.clone_from(&path);
-        }
-        exports.push(match found {
-            Found::Decidim(sheet) => decidim::read(&path, &sheet, said.language.as_deref())?,
-            Found::Consul(sheet) => consul::read(&path, &sheet, said.language.as_deref())?,
-            Found::Pabulib => return Err(ImportError::Mixed { path }),
-        });
-    }
+pub(super) fn questions(files: &[(PathBuf, Found)], said: &Said) -> Result<Questions, ImportError> {
+    let exports = read_all(files, said.language.as_deref())?;
+    let first = files.first().map(|(path, _)| path.clone()).unwrap_or_default();
+    let from = files.first().map_or(Platform::Decidim, |(_, found)| found.platform());
     let groups = Groups::of(&exports, &first)?;
-    let from = silent.unwrap_or(Platform::Decidim);
     check_said(&first, from, said, &groups)?;
     let title = said.title.clone().unwrap_or_default();
     let language = exports.first().map(|export| export.language.clone()).unwrap_or_default();
@@ -245,10 +254,15 @@ fn id(name: &str) -> String {
     kept.trim().to_owned()
 }
 
+/// Whether an export calls a contest so: an option has no spaces around its name, and a cell can have them.
+pub(super) fn is_called(group: &str, name: &str) -> bool {
+    group.trim() == name.trim()
+}
+
 impl Said {
     /// The money of a contest.
     fn budget(&self, name: &str) -> Option<u64> {
-        let own = self.budgets.iter().find(|(of, _)| of.as_deref() == Some(name));
+        let own = self.budgets.iter().find(|(of, _)| of.as_deref().is_some_and(|of| is_called(name, of)));
         own.or_else(|| self.budgets.iter().find(|(of, _)| of.is_none())).map(|(_, budget)| *budget)
     }
 }
@@ -256,7 +270,7 @@ impl Said {
 /// Whether the caller has said all that the export does not, and nothing that fits nowhere: all of it at once.
 fn check_said(path: &Path, from: Platform, said: &Said, groups: &Groups<'_>) -> Result<(), ImportError> {
     for name in said.budgets.iter().filter_map(|(name, _)| name.as_deref()) {
-        if !groups.0.iter().any(|group| group.name == name) {
+        if !groups.0.iter().any(|group| is_called(&group.name, name)) {
             let (name, there) = (shown(name), groups.names());
             return Err(ImportError::BudgetOf { path: path.to_owned(), name, there });
         }

@@ -89,8 +89,8 @@ export const questions = (t, asked, answer) =>
         h(
           "p",
           null,
-          t("describe.at", { sheet: sheet ?? "", row: String(row ?? ""), column: column ?? "" }),
-          " ",
+          // What was typed on the page is in no cell, and its question says what it is about.
+          sheet && [t("describe.at", { sheet, row: String(row ?? ""), column: column ?? "" }), " "],
           written(cell),
           " ",
           h("strong", null, sentence),
