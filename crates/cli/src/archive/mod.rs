@@ -69,9 +69,9 @@ pub struct ArchiveArgs {
     /// People signed in at the ballot box itself: the list of what is deleted names no other machine for it.
     #[arg(long)]
     one_server: bool,
-    /// When and in whose presence lots were drawn, which the board does not keep: a list in JSON, as the desk writes it,
-    /// `[{"contest": "north", "options": ["c", "a"], "held": "15 June, 12:00, town hall", "present": "Anna Nowak"}]`. It
-    /// stands in the protocol of the count and in the archive.
+    /// When and in whose presence lots were drawn, which the board does not keep: a list in JSON, as the desk writes
+    /// it, `[{"contest": "north", "options": ["c", "a"], "held": "15 June, 12:00, town hall", "present": "Anna
+    /// Nowak"}]`. It stands in the protocol of the count and in the archive.
     #[arg(long, value_name = "FILE")]
     draws: Option<PathBuf>,
 }
