@@ -51,8 +51,9 @@ pub(crate) struct CloseArgs {
     pub(crate) at: BoxArgs,
     #[command(flatten)]
     pub(super) signer: SignerArgs,
-    /// Why the vote ends before its hour, as --early en="The hall is needed." Once for each of the manifest's languages;
-    /// where there is one, the words alone will do. It is put on the board as a notice. The manifest has to allow it.
+    /// Why the vote ends before its hour, as --early en="The hall is needed." Once for each of the manifest's
+    /// languages; where there is one, the words alone will do. It is put on the board as a notice. The manifest has to
+    /// allow it.
     #[arg(long, value_name = "[LANGUAGE=]REASON")]
     pub(super) early: Vec<String>,
 }

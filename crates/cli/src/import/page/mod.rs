@@ -22,8 +22,8 @@ mod money;
 use lines::Line;
 pub(crate) use money::List;
 
-/// Trustees, and how many of them can open the totals, where nobody says it: as where a spreadsheet says nothing. One of
-/// them may be missing at the count.
+/// Trustees, and how many of them can open the totals, where nobody says it: as where a spreadsheet says nothing. One
+/// of them may be missing at the count.
 const TRUSTEES: (u32, u32) = (5, 3);
 
 /// What somebody says that the files do not. Hours are those of the town's clock.
