@@ -11,12 +11,9 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Args, Command, FromArgMatches};
 use serde::Deserialize;
 use toml::Spanned;
-use veche_server::Limits;
+use veche_server::{CONFIGURATION, Limits};
 
 use crate::serve_options::Serve;
-
-/// The file's name in the folder of the data, where it is read without being named.
-const NAME: &str = "veche.toml";
 
 /// The table with the limits.
 const LIMITS: &str = "limits";
@@ -69,7 +66,7 @@ pub(crate) struct Configuration {
 impl Configuration {
     /// Reads the options that were typed after `serve`, and the file that they name or that is in the folder.
     pub(crate) fn of(first: &Serve, typed: Vec<OsString>) -> Result<Self, ConfigurationError> {
-        let path = first.config.clone().or_else(|| Some(first.data.join(NAME)).filter(|path| path.is_file()));
+        let path = first.config.clone().or_else(|| Some(first.data.join(CONFIGURATION)).filter(|path| path.is_file()));
         Self::read(path, typed)
     }
 
@@ -194,7 +191,7 @@ fn read_limits(path: &Path, text: &str) -> Result<Limits, ConfigurationError> {
 
 /// Looks at the file of a running server, and asks the server to read it. Returns what is to be said.
 pub(crate) fn reload(data: &Path, config: Option<PathBuf>) -> Result<String, String> {
-    let path = config.unwrap_or_else(|| data.join(NAME));
+    let path = config.unwrap_or_else(|| data.join(CONFIGURATION));
     if path.is_file() {
         let text = std::fs::read_to_string(&path)
             .map_err(|source| ConfigurationError::Read { path: path.clone(), source });

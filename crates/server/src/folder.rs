@@ -12,6 +12,9 @@ use crate::store::migrations::Tables;
 use crate::store::postgres::NoDatabaseUrl;
 use crate::store::{Database, Place};
 
+/// The configuration file's name in a data folder, where `veche-server serve` reads it without being told.
+pub const CONFIGURATION: &str = "veche.toml";
+
 /// The files of a data folder.
 pub(crate) struct Files;
 
@@ -39,6 +42,10 @@ impl Files {
     /// The newest checkpoint, as far as it was written beside the database.
     pub(crate) fn last_checkpoint(data: &Path) -> PathBuf {
         data.join("last-checkpoint")
+    }
+    /// What the program reads beside its options, where somebody has written it.
+    pub(crate) fn configuration(data: &Path) -> PathBuf {
+        data.join(CONFIGURATION)
     }
     /// Whoever serves the folder holds a lock on it.
     pub(crate) fn lock(data: &Path) -> PathBuf {

@@ -75,7 +75,7 @@ pub use copies::error::CopyError;
 pub use copies::put_back::put_back;
 pub use copies::rebuild::{Rebuilt, rebuild};
 pub use desk::{BoxRefusal, DeskError, Whom, count_papers, strike, strike_at};
-pub use folder::{FolderError, ManifestFileError};
+pub use folder::{CONFIGURATION, FolderError, ManifestFileError};
 pub use http::limits::{Limits, LimitsError};
 pub use http::router::{ExtrasError, openapi};
 pub use init::{InitError, NewBallotBox, init, init_registrar};

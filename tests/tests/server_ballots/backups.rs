@@ -133,6 +133,9 @@ async fn attack_65_a_backup_made_while_people_vote_goes_on_with_the_entries_of_a
     let mut ewa = vote.voter(2, "south").await;
     anna.vote(&vote, 0).await;
     let data = vote.running.data.clone();
+    // Without it the programs are there and nobody can sign in.
+    let configuration = "sms = \"command:/usr/local/bin/send-sms\"\n";
+    std::fs::write(data.join("veche.toml"), configuration).unwrap();
     let voting = async {
         for choice in [1, 0, 1] {
             ewa.vote(&vote, choice).await;
@@ -158,6 +161,7 @@ async fn attack_65_a_backup_made_while_people_vote_goes_on_with_the_entries_of_a
     assert!(matches!(put_back(&backup, &data), Err(CopyError::Exists(_))), "never over a folder");
     std::fs::rename(&data, &lost).unwrap();
     assert_eq!(put_back(&backup, &data).unwrap(), made);
+    assert_eq!(std::fs::read_to_string(data.join("veche.toml")).unwrap(), configuration);
 
     // It is an older database, and says so.
     let named = mirror.to_str().unwrap().to_owned();

@@ -51,13 +51,14 @@ impl BackedUp {
 }
 
 /// The files of a folder beside its database, in the order in which they are copied.
-fn beside(data: &Path) -> [PathBuf; 6] {
+fn beside(data: &Path) -> [PathBuf; 7] {
     [
         Files::keys(data),
         Files::manifest(data),
         Files::organiser_token(data),
         Files::trustee_tokens(data),
         Files::words_checked(data),
+        Files::configuration(data),
         Files::last_checkpoint(data),
     ]
 }
