@@ -66,7 +66,10 @@ pub(crate) struct Configuration {
 impl Configuration {
     /// Reads the options that were typed after `serve`, and the file that they name or that is in the folder.
     pub(crate) fn of(first: &Serve, typed: Vec<OsString>) -> Result<Self, ConfigurationError> {
-        let path = first.config.clone().or_else(|| Some(first.data.join(CONFIGURATION)).filter(|path| path.is_file()));
+        let path = first
+            .config
+            .clone()
+            .or_else(|| Some(first.data.join(CONFIGURATION)).filter(|path| path.is_file()));
         Self::read(path, typed)
     }
 

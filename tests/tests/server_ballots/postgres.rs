@@ -85,6 +85,50 @@ async fn box_and_registrar_apart_have_a_database_each() {
     }
 }
 
+/// As docs/hosting.md says to set it. What was acknowledged is at the standby when the server is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_acknowledgement_waits_for_the_standby_which_then_takes_over() {
+    let cluster = Cluster::start("").unwrap();
+    let url = cluster.database().unwrap();
+    let journey = async {
+        let mut vote = Vote::open().await;
+        let mut anna = vote.voter(1, "north").await;
+        let mut boris = vote.voter(2, "north").await;
+        let wait = |what: &dyn Fn() -> anyhow::Result<()>| tokio::task::block_in_place(|| what().unwrap());
+        wait(&|| cluster.make_standby("standby_a"));
+        wait(&|| cluster.set("synchronous_standby_names TO 'ANY 1 (standby_a, standby_b)'"));
+        anna.vote(&vote, 0).await;
+
+        wait(&|| cluster.lose_standby());
+        let ballot = boris.seal(&vote, 1);
+        let answer = tokio::time::timeout(Duration::from_secs(2), vote.cast(&ballot)).await;
+        if let Ok(answer) = answer {
+            assert_ne!(answer.status, StatusCode::CREATED, "it is acknowledged without the standby");
+        }
+        wait(&|| cluster.start_standby());
+        let mut answer = vote.cast(&ballot).await;
+        for _ in 0..20 {
+            if answer.status.is_success() {
+                break;
+            }
+            answer.problem(503, "unavailable");
+            answer = vote.cast(&ballot).await;
+        }
+        let shown = vote.check(&ballot, &answer).await;
+        boris.went_on(&vote, &ballot);
+
+        wait(&|| cluster.kill());
+        wait(&|| cluster.promote_standby());
+        vote.running.stop().await;
+        std::fs::write(vote.running.data.join("database-url"), cluster.at_standby(&url)).unwrap();
+        vote.running.start_again().await;
+        vote.must_extend(&shown).await;
+        anna.vote(&vote, 2).await;
+        assert_eq!(vote.audit().await.report.outcome, veche_verify::Outcome::NotFinished);
+    };
+    DATABASE.scope(url.parse().unwrap(), journey).await;
+}
+
 /// The names of a database's tables.
 fn tables(database: &str) -> Vec<String> {
     let listed = Command::new(veche_cluster::programs().unwrap().join("psql"))

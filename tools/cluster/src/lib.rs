@@ -126,6 +126,15 @@ impl Cluster {
         format!("postgres:///{name}?host={}&user=veche", self.folder.display())
     }
 
+    /// The number of the server's first process; the others are its children.
+    ///
+    /// # Errors
+    /// Where it does not run.
+    pub fn process(&self) -> Result<u32> {
+        let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
+        Ok(file.lines().next().context("PostgreSQL's file of its process is empty")?.trim().parse()?)
+    }
+
     /// Kills all processes of the server, as a power cut does, and waits until they are gone.
     ///
     /// # Errors
@@ -140,5 +149,52 @@ impl Cluster {
     /// Where it does not.
     pub fn start_again(&self, settings: &str) -> Result<()> {
         self.shell().tell(&format!("start {settings}"))
+    }
+
+    /// Changes a setting of the running server, as in `synchronous_standby_names TO 'a'`.
+    ///
+    /// # Errors
+    /// Where there is no such setting.
+    pub fn set(&self, setting: &str) -> Result<()> {
+        self.shell().tell(&format!("set {setting}"))
+    }
+
+    /// Makes a standby of this name from a copy of the server, and starts it.
+    ///
+    /// # Errors
+    /// Where it cannot be copied or does not start.
+    pub fn make_standby(&self, name: &str) -> Result<()> {
+        self.shell().tell(&format!("copy {name}"))?;
+        self.start_standby()
+    }
+
+    /// Starts the standby after [`Self::lose_standby`].
+    ///
+    /// # Errors
+    /// Where it does not start.
+    pub fn start_standby(&self) -> Result<()> {
+        self.shell().tell("follow")
+    }
+
+    /// Kills all processes of the standby.
+    ///
+    /// # Errors
+    /// Where they are not gone.
+    pub fn lose_standby(&self) -> Result<()> {
+        self.shell().tell("lose")
+    }
+
+    /// Makes the standby a server that takes the other's place.
+    ///
+    /// # Errors
+    /// Where it does not become one.
+    pub fn promote_standby(&self) -> Result<()> {
+        self.shell().tell("promote")
+    }
+
+    /// The address of a database at the standby, from its address at the server.
+    #[must_use]
+    pub fn at_standby(&self, address: &str) -> String {
+        format!("{address}&port=5433")
     }
 }

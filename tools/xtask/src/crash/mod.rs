@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use veche_record::manifest::Timestamp;
 
-pub use several::{Course, Event, Findings as SeveralFindings, run as run_several};
+pub use several::{Course, Event, Findings as SeveralFindings, copy_server, run as run_several};
 pub use storm::{Damage, Storm, leaves, missing};
 pub use trouble::{Made, Trouble, Workshop};
 

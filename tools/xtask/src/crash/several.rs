@@ -160,14 +160,22 @@ fn silence(at: Instant, until: Instant, heard: &[Instant]) -> Duration {
     longest
 }
 
+/// Another server's folder, with the keys, as it is copied to another machine.
+///
+/// # Errors
+/// When a file cannot be copied.
+pub fn copy_server(from: &Path, folder: &Path) -> Result<()> {
+    std::fs::create_dir(folder)?;
+    for name in COPIED {
+        std::fs::copy(from.join(name), folder.join(name)).with_context(|| format!("cannot copy {name}"))?;
+    }
+    Ok(())
+}
+
 impl Servers {
-    /// Another server: a folder with the keys, as it is copied to another machine.
+    /// Another server.
     fn add(&mut self, from: &Path, folder: &Path) -> Result<()> {
-        std::fs::create_dir(folder)?;
-        for name in COPIED {
-            std::fs::copy(from.join(name), folder.join(name))
-                .with_context(|| format!("cannot copy {name}"))?;
-        }
+        copy_server(from, folder)?;
         self.running.push(self.start(folder, free_port()?)?);
         self.folders.push(folder.to_path_buf());
         Ok(())

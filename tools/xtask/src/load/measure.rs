@@ -25,11 +25,35 @@ const TICKS: u64 = 100;
 
 /// User and system time that a process of this machine has had so far, all its threads together.
 pub(super) fn processor(process: u32) -> Result<Duration> {
+    ticks(&stat(process)?, 2)
+}
+
+/// The same of a process and all its children, those that have ended included.
+pub(super) fn family(process: u32) -> Result<Duration> {
+    let mut all = ticks(&stat(process)?, 4)?;
+    for entry in std::fs::read_dir("/proc")? {
+        let Ok(child) = entry?.file_name().to_string_lossy().parse() else { continue };
+        // One that ends meanwhile counts with its parent next time.
+        let Ok(fields) = stat(child) else { continue };
+        if fields.get(1) == Some(&process.to_string()) {
+            all += ticks(&fields, 2)?;
+        }
+    }
+    Ok(all)
+}
+
+/// What /proc says of a process, from its state on.
+fn stat(process: u32) -> Result<Vec<String>> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The name, in brackets, may hold anything.
     let (_, fields) = stat.rsplit_once(')').context("/proc has no such process")?;
-    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
-    Ok(Duration::from_millis(ticks * 1_000 / TICKS))
+    Ok(fields.split_whitespace().map(str::to_owned).collect())
+}
+
+/// The first so many of four times: user, system, and both of children that have ended.
+fn ticks(stat: &[String], count: usize) -> Result<Duration> {
+    let times = stat.iter().skip(11).take(count).map(|field| field.parse::<u64>());
+    Ok(Duration::from_millis(times.sum::<Result<u64, _>>()? * 1_000 / TICKS))
 }
 
 /// Bytes that a process holds in memory.

@@ -5,23 +5,24 @@
 //! system says of it is its own processor time, the kernel's for it included. That figure is told beside what batch
 //! verification of the same ballots takes, and what the disk can do, in the same run on the same machine.
 
+mod boxes;
 mod clients;
 mod measure;
 mod report;
 mod town;
 
-use crate::ballot_box::{BallotBox, Http, free_port};
+use crate::ballot_box::Http;
 use crate::crash::{leaves, missing};
 use crate::process::say;
 use crate::voters::open_election;
 use crate::workspace::{cargo, released_programs, root};
 use anyhow::{Context, Result, ensure};
+use boxes::Boxes;
 use clients::{Crowd, Plan};
 use measure::{Disk, Falsehood, Verification};
 use report::{Phase, Report};
-use std::ffi::OsStr;
-use std::path::Path;
 use std::time::{Duration, Instant};
+use town::Prepared;
 use veche_record::Election;
 
 /// Of the rate that the spike reached, what is then held.
@@ -43,6 +44,9 @@ pub struct Options {
     /// Clients that send at the same time at most.
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=4_000))]
     pub connections: u32,
+    /// Servers of the vote. More than one share a PostgreSQL of their own, and voters register and seal anew.
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "urls", value_parser = clap::value_parser!(u8).range(1..=9))]
+    pub servers: u8,
     /// A ballot box elsewhere, started on a copy of `target/load/town/box`; once for each. No box is started here, and
     /// nothing is known of its processor time.
     #[arg(long = "url", value_name = "URL")]
@@ -63,42 +67,53 @@ pub fn load(options: &Options) -> Result<()> {
     say("Building the ballot box as it is shipped.");
     let programs = released_programs()?;
     let folder = root().join("target/load");
-    let prepared = town::prepare(&programs, &folder.join("town"), options.ballots, options.fresh)?;
-    let ballots = prepared.ballots(options.ballots as usize);
-    let disk = Disk::measure(&folder)?;
+    let disk = {
+        std::fs::create_dir_all(&folder)?;
+        Disk::measure(&folder)?
+    };
     if !options.urls.is_empty() {
-        let boxes: Vec<_> = options.urls.iter().map(|url| Http::new(url.trim_end_matches('/'))).collect();
-        let election = open_election(boxes.first().context("no ballot box")?, &prepared.fingerprint)?;
-        let before = Verification::measure(&election, &ballots)?;
-        let phases = cast(&election, &boxes, None, &ballots, options)?;
-        let verification = before.and(Verification::measure(&election, &ballots)?);
-        let falsehood = Falsehood::measure(&election, &ballots)?;
-        say(&Report { phases, verification, falsehood, disk, memory: None, restart: None }.to_string());
+        let prepared = town::prepare(&programs, &folder.join("town"), options.ballots, options.fresh)?;
+        let http: Vec<_> = options.urls.iter().map(|url| Http::new(url.trim_end_matches('/'))).collect();
+        let mut report = cast_all(&prepared, &http, None, options)?;
+        report.disk = Some(disk);
+        say(&report.to_string());
         return Ok(());
     }
-    let run = folder.join("run");
-    town::copy_box(&folder.join("town"), &run)?;
     let limits = folder.join("limits.toml");
     std::fs::write(&limits, format!("connections_an_address = {}\n", options.connections + 100))?;
-    let serve: [&OsStr; 4] =
-        ["--pass-key".as_ref(), prepared.pass_key.as_ref(), "--limits".as_ref(), limits.as_ref()];
-    let mut ballot_box = BallotBox::start(&programs.server, &run, free_port()?, &serve)?;
-    let election = open_election(ballot_box.http(), &prepared.fingerprint)?;
-    let memory = measure::memory(ballot_box.process())?;
+    let (mut boxes, prepared) = match options.servers {
+        1 => Boxes::alone(&programs, &folder, options.ballots, options.fresh, &limits)?,
+        servers => Boxes::several(&programs, &folder, options.ballots, servers, &limits)?,
+    };
+    let memory = boxes.memory()?;
+    let mut report = cast_all(&prepared, &boxes.http(), Some(&boxes), options)?;
+    report.disk = Some(disk);
+    report.memory = Some((memory, boxes.memory()?));
+    // What was acknowledged was durable: a box that is killed has it all again.
+    boxes.kill()?;
+    let began = Instant::now();
+    boxes.start_again()?;
+    report.restart = Some(began.elapsed());
+    let election = open_election(boxes.http().first().context("no ballot box")?, &prepared.fingerprint)?;
+    all_there(&boxes.http(), &election, &report.phases).context("after kill -9")?;
+    say(&report.to_string());
+    drop(boxes);
+    std::fs::remove_dir_all(folder.join("run"))?;
+    Ok(())
+}
+
+/// Casts the prepared ballots, and measures beside that what verification takes.
+fn cast_all(prepared: &Prepared, http: &[Http], boxes: Option<&Boxes>, options: &Options) -> Result<Report> {
+    let ballots = prepared.ballots(options.ballots as usize);
+    let election = open_election(http.first().context("no ballot box")?, &prepared.fingerprint)?;
     let before = Verification::measure(&election, &ballots)?;
-    let boxes = [ballot_box.http().clone()];
-    let phases = cast(&election, &boxes, Some(ballot_box.process()), &ballots, options)?;
+    let database = boxes.map(Boxes::database).transpose()?.flatten();
+    let phases = cast(&election, http, boxes, &ballots, options)?;
+    let spent = boxes.map(Boxes::database).transpose()?.flatten();
+    let database = database.zip(spent).map(|(before, after)| after.saturating_sub(before));
     let verification = before.and(Verification::measure(&election, &ballots)?);
     let falsehood = Falsehood::measure(&election, &ballots)?;
-    let memory = (memory, measure::memory(ballot_box.process())?);
-    // What was acknowledged was durable: a box that is killed has it all again.
-    ballot_box.stop()?;
-    let restart = restart(&programs.server, &run, &serve, &election, &phases)?;
-    let report =
-        Report { phases, verification, falsehood, disk, memory: Some(memory), restart: Some(restart) };
-    say(&report.to_string());
-    std::fs::remove_dir_all(&run)?;
-    Ok(())
+    Ok(Report { phases, verification, falsehood, database, disk: None, memory: None, restart: None })
 }
 
 /// The same command once more, built with the settings that elections use: clients without optimisation would only
@@ -113,18 +128,18 @@ fn as_shipped() -> Result<()> {
 fn cast(
     election: &Election,
     boxes: &[Http],
-    process: Option<u32>,
+    servers: Option<&Boxes>,
     ballots: &[&[u8]],
     options: &Options,
 ) -> Result<Vec<Phase>> {
     let mut phases = Vec::new();
     let mut crowd = Crowd { boxes, ballots, connections: options.connections as usize };
     let mut take = |name: &'static str, plan: &Plan, phases: &mut Vec<Phase>| -> Result<()> {
-        let before = process.map(measure::processor).transpose()?;
+        let before = servers.map(Boxes::processor).transpose()?;
         let began = Instant::now();
         let cast = crowd.cast(plan)?;
         let wall = began.elapsed();
-        let after = process.map(measure::processor).transpose()?;
+        let after = servers.map(Boxes::processor).transpose()?;
         let processor = before.zip(after).map(|(before, after)| after.saturating_sub(before));
         let phase = Phase { name, cast, wall, processor };
         say(&format!("{phase}"));
@@ -136,30 +151,19 @@ fn cast(
     let rate = options.rate.map_or(reached * SHARE, f64::from).max(1.0);
     take("ramp", &Plan::ramp(rate, Duration::from_secs(options.seconds.into()) / 10), &mut phases)?;
     take("hold", &Plan::hold(rate, Duration::from_secs(options.seconds.into())), &mut phases)?;
+    all_there(boxes, election, &phases)?;
+    let acknowledged: usize = phases.iter().map(|phase| phase.cast.acknowledged.len()).sum();
+    say(&format!("Every one of the {acknowledged} acknowledged ballots is on the board."));
+    Ok(phases)
+}
+
+/// Looks for everything acknowledged on the board of every server.
+fn all_there(boxes: &[Http], election: &Election, phases: &[Phase]) -> Result<()> {
     let acknowledged: Vec<_> =
         phases.iter().flat_map(|phase| phase.cast.acknowledged.iter().copied()).collect();
     for ballot_box in boxes {
         let lost = missing(&leaves(ballot_box, election)?, &acknowledged);
         ensure!(lost == 0, "{lost} acknowledged ballots are not on the board of {}", ballot_box.address());
     }
-    say(&format!("Every one of the {} acknowledged ballots is on the board.", acknowledged.len()));
-    Ok(phases)
-}
-
-/// Starts the box that was killed; the time to its first answer. Everything acknowledged is there.
-fn restart(
-    server: &Path,
-    data: &Path,
-    serve: &[&OsStr],
-    election: &Election,
-    phases: &[Phase],
-) -> Result<Duration> {
-    let began = Instant::now();
-    let ballot_box = BallotBox::start(server, data, free_port()?, serve)?;
-    let took = began.elapsed();
-    let acknowledged: Vec<_> =
-        phases.iter().flat_map(|phase| phase.cast.acknowledged.iter().copied()).collect();
-    let lost = missing(&leaves(ballot_box.http(), election)?, &acknowledged);
-    ensure!(lost == 0, "{lost} acknowledged ballots are not on the board after kill -9");
-    Ok(took)
+    Ok(())
 }

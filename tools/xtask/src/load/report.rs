@@ -11,7 +11,7 @@ pub(super) struct Phase {
     pub name: &'static str,
     pub cast: Cast,
     pub wall: Duration,
-    /// The server's processor time, where it runs on this machine.
+    /// Processor time of all servers, where they run on this machine.
     pub processor: Option<Duration>,
 }
 
@@ -65,10 +65,12 @@ pub(super) struct Report {
     pub phases: Vec<Phase>,
     pub verification: Verification,
     pub falsehood: Option<Falsehood>,
-    pub disk: Disk,
-    /// Bytes of the server before and after the load.
+    /// The database's processor time, where it is a program of its own.
+    pub database: Option<Duration>,
+    pub disk: Option<Disk>,
+    /// Bytes of the largest server before and after the load.
     pub memory: Option<(u64, u64)>,
-    /// From the start of the killed server to its first answer.
+    /// From the start of the killed servers to their first answers, one after the other.
     pub restart: Option<Duration>,
 }
 
@@ -91,11 +93,16 @@ impl fmt::Display for Report {
             writeln!(text, "the ratio                  {:.2}", cost / verified)?;
             writeln!(text, "beyond verification        {:.0} µs (at most 110)", cost - verified)?;
         }
-        writeln!(
-            text,
-            "the disk                   {:.0} durable commits a second",
-            self.disk.commits_a_second
-        )?;
+        if let Some(database) = self.database {
+            writeln!(
+                text,
+                "the database               {:.0} µs of processor beside that",
+                each(database, ballots)
+            )?;
+        }
+        if let Some(Disk { commits_a_second }) = self.disk {
+            writeln!(text, "the disk                   {commits_a_second:.0} durable commits a second")?;
+        }
         if let Some((before, after)) = self.memory {
             let grown = after.saturating_sub(before) / ballots.max(1) as u64;
             writeln!(

@@ -66,11 +66,23 @@ pub(super) fn prepare(programs: &Programs, folder: &Path, ballots: u32, fresh: b
     {
         return Ok(prepared);
     }
+    make(programs, folder, ballots, None)
+}
+
+/// Makes the town, with its board in the database at an address, or in its folder.
+pub(super) fn make(
+    programs: &Programs,
+    folder: &Path,
+    ballots: u32,
+    database: Option<&str>,
+) -> Result<Prepared> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     say("Founding the vote: keys of three trustees, a rehearsal, the opening.");
-    let town = Town::create(programs.clone(), folder, &manifest()?, free_port()?)?;
+    let init: Vec<&OsStr> =
+        database.into_iter().flat_map(|url| [OsStr::new("--database"), OsStr::new(url)]).collect();
+    let town = Town::found(programs.clone(), folder, &manifest()?, free_port()?, &init)?.opened()?;
     let fingerprint = town.fingerprint.clone();
     drop(town);
     let portal = SigningKey::from_bytes(&random()?);
