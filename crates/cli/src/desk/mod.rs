@@ -56,6 +56,7 @@ mod vault;
 
 use door::Door;
 use folder::Folder;
+pub(crate) use problem::said;
 use trustees::Invitations;
 use vault::{Vault, VaultError};
 
@@ -188,11 +189,6 @@ pub(crate) fn check_list(folder: &std::path::Path, reason: Option<&str>) -> Resu
         return Err(DeskError::OtherFolder { path: folder.to_owned() }.into());
     }
     checklist::pass(&Folder::open(folder)?, reason)
-}
-
-/// An error of a command in the language that its papers are made in.
-pub(crate) fn said(error: Error, language: Option<&str>) -> Error {
-    problem::said(error, language)
 }
 
 /// Runs the command, until it is stopped.

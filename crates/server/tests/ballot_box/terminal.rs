@@ -341,9 +341,9 @@ fn a_registrar_is_made_first_and_the_ballot_box_with_its_key() {
         assert!(!String::from_utf8_lossy(&output.stdout).contains(ALONE), "it is no answer");
     }
 
-    let said = refused(&run(&people, &["serve"]));
+    let said = refused(&run(&people, &["serve", "--listen", "127.0.0.1:0"]));
     assert!(said.contains("--role registrar"), "{said}");
-    let said = refused(&run(&people, &["serve", "--role", "registrar"]));
+    let said = refused(&run(&people, &["serve", "--listen", "127.0.0.1:0", "--role", "registrar"]));
     assert!(said.contains("--box <URL>") && said.contains("--election <FINGERPRINT>"), "{said}");
     let said = refused(&run(&data, &["serve", "--box", "http://127.0.0.1:9", "--election", "00"]));
     assert!(said.contains("--box and --election belong to --role registrar"), "{said}");

@@ -311,16 +311,12 @@ impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Problem { kind, detail: detail.into(), hour: None }
     }
-}
 
-impl Problem {
     /// What the program has to say.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
     }
-}
 
-impl Problem {
     /// A board that does not pass: whose fault the first check that failed says, with its words.
     pub(crate) fn of_board(report: &Report) -> Self {
         let failed = report.failed().find_map(|check| Some((check.check, check.failure.as_ref()?)));
