@@ -107,6 +107,7 @@ impl Keeper {
         let (publishing, views) = watch::channel(Arc::new(ledger.view()));
         let (asking, asked) = mpsc::channel(WAITING);
         let (beat, beaten) = watch::channel(Instant::now());
+        let snapshot = ledger.snapshot_size();
         let mut writer = Writer {
             ledger,
             views: publishing,
@@ -114,6 +115,7 @@ impl Keeper {
             batch: settings.batch,
             witnesses: settings.witnesses,
             next_question: Instant::now(),
+            snapshot,
             beat,
         };
         // Before anyone is served: what was committed and not shown when the box stopped.
@@ -242,6 +244,12 @@ impl Keeper {
     /// # Errors
     /// [`CastError`].
     pub async fn receive(&self, ballot: &[u8], now: i64) -> Result<Received, CastError> {
+        // While older codes are being read, it is the store that knows what is there already.
+        if !self.view().knows_codes()
+            && let Some(receipt) = self.recorded(ballot).await?
+        {
+            return Ok(Received::Recorded(receipt));
+        }
         let mut screened = self.view().screen(ballot.to_vec(), now);
         if screened.is_err() && self.store.is_shared() {
             screened = self.newest().await.screen(ballot.to_vec(), now);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use veche_board::{Checkpoint, Hash, Origin, leaf_hash};
+use veche_board::{Checkpoint, Hash, MerkleTree, Origin, leaf_hash};
 use veche_record::entry::{Genesis, TallyKind};
 use veche_record::{Entry, Manifest};
 use veche_verify::state::{Admitted, StoredEntry};
@@ -12,7 +12,8 @@ use veche_verify::{BoardState, Course};
 use crate::error::{LedgerError, OpenError};
 use crate::keys::BoxKeys;
 use crate::log::{LogView, next_leaves};
-use crate::lookups::{Lookups, Noted, code_of};
+use crate::lookups::{Lookups, Noted, code_of, read_codes};
+use crate::snapshot::{Snapshot, SnapshotError, SnapshotPlace};
 use crate::store::{Append, BoardStore, Head, Leaf, StoreError};
 use crate::transaction::{Pending, Transaction, Wanted};
 use crate::view::BoardView;
@@ -39,6 +40,9 @@ pub struct Ledger {
     log: LogView,
     /// Kept only where somebody reads.
     lookups: Option<Lookups>,
+    snapshots: Option<Arc<dyn SnapshotPlace>>,
+    /// The size of the snapshot that the state was taken up from.
+    snapshot: u64,
     pending: Pending,
     /// The state may be ahead of the store: nothing is planned before it was read again.
     broken: bool,
@@ -84,12 +88,28 @@ impl Ledger {
         keys: Arc<BoxKeys>,
         store: Arc<dyn BoardStore>,
     ) -> Result<Self, OpenError> {
+        Ledger::open_from(None, manifest, keys, store).await
+    }
+
+    /// The same, and where there is a snapshot of the board, only what came after it is replayed: a box of 200,000
+    /// voters is back at once. A snapshot that is of no use is logged and not used.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open_from(
+        snapshots: Option<Arc<dyn SnapshotPlace>>,
+        manifest: &[u8],
+        keys: Arc<BoxKeys>,
+        store: Arc<dyn BoardStore>,
+    ) -> Result<Self, OpenError> {
         let genesis = genesis(&*store).await?;
         let named = (genesis.organiser, genesis.registrar, genesis.log_key);
         if named != (keys.organiser.public(), keys.registrar.public(), keys.log.public()) {
             return Err(OpenError::OtherKeys);
         }
         let mut ledger = Ledger::empty(manifest, genesis.origin, keys, store, Some(Lookups::default()))?;
+        ledger.snapshots = snapshots;
+        ledger.take_up_snapshot().await;
         ledger.catch_up().await?;
         Ok(ledger)
     }
@@ -109,6 +129,8 @@ impl Ledger {
             keys,
             store,
             lookups,
+            snapshots: None,
+            snapshot: 0,
             pending: Pending::default(),
             broken: false,
         })
@@ -260,6 +282,7 @@ impl Ledger {
             self.log = LogView::new(self.log.origin().clone(), self.log.needs_witnesses());
             self.lookups = self.lookups.as_ref().map(|_| Lookups::default());
             self.pending = Pending::default();
+            self.take_up_snapshot().await;
         }
         let head = self.store.head().await?;
         if head.as_ref() != self.log.head() {
@@ -270,6 +293,92 @@ impl Ledger {
         }
         self.broken = false;
         Ok(self.log.see_witnessed(&*self.store).await?)
+    }
+
+    /// The size of the snapshot that the state was taken up from; zero where it was replayed.
+    pub(crate) const fn snapshot_size(&self) -> u64 {
+        self.snapshot
+    }
+
+    /// Where snapshots are kept, if they are.
+    pub(crate) const fn snapshots(&self) -> Option<&Arc<dyn SnapshotPlace>> {
+        self.snapshots.as_ref()
+    }
+
+    /// The board as it can be kept now, if it can.
+    pub(crate) fn snapshot(&self) -> Option<Snapshot> {
+        if self.broken || self.has_pending() {
+            return None;
+        }
+        Some(Snapshot {
+            origin: self.log.origin().clone(),
+            manifest: *self.state.manifest().hash().as_bytes(),
+            root: self.log.head()?.root,
+            state: self.state.save()?,
+        })
+    }
+
+    /// Takes up the snapshot, if there is one that fits, on a ledger that has read nothing yet.
+    async fn take_up_snapshot(&mut self) {
+        self.snapshot = 0;
+        match self.read_snapshot().await {
+            Ok(None) => {}
+            Ok(Some((state, tree))) => {
+                self.snapshot = tree.size();
+                if let Some(lookups) = &mut self.lookups {
+                    *lookups = Lookups::of(&state);
+                    if let Some(election) = state.election().cloned() {
+                        tokio::spawn(read_codes(
+                            Arc::clone(&self.store),
+                            lookups.clone(),
+                            election,
+                            tree.clone(),
+                        ));
+                    }
+                }
+                self.log.begin_with(tree);
+                self.state = state;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the snapshot of the board is not used: all its entries are read");
+            }
+        }
+    }
+
+    async fn read_snapshot(&self) -> Result<Option<(BoardState, MerkleTree)>, SnapshotError> {
+        let Some(place) = self.snapshots.clone() else { return Ok(None) };
+        let read = tokio::task::spawn_blocking(move || place.read()).await;
+        let Some(bytes) = read.map_err(std::io::Error::other)?? else { return Ok(None) };
+        let manifest = *self.state.manifest().hash().as_bytes();
+        let snapshot = Snapshot::open(&bytes, self.log.origin(), &self.keys.log.public(), manifest)?;
+        let size = snapshot.state.size();
+        let ours = self.store.head().await?.map_or(0, |head| head.size);
+        if size > ours {
+            return Err(SnapshotError::Ahead { theirs: size, ours });
+        }
+        let mut tree = MerkleTree::new();
+        while tree.size() < size {
+            let hashes = self.store.leaf_hashes(tree.size(), size - tree.size()).await?;
+            if hashes.is_empty() {
+                return Err(SnapshotError::Entries(size));
+            }
+            tree.extend(hashes);
+        }
+        if tree.size() != size || tree.root() != snapshot.root {
+            return Err(SnapshotError::Entries(size));
+        }
+        let mut aside = Vec::new();
+        for run in snapshot.state.aside().chunk_by(|one, next| one + 1 == *next) {
+            let first = run.first().copied().unwrap_or_default();
+            for (index, leaf) in (first..).zip(self.store.leaves(first, run.len() as u64).await?) {
+                if tree.leaf(index) != Some(leaf_hash(&leaf)) {
+                    return Err(SnapshotError::Entries(size));
+                }
+                aside.push(leaf);
+            }
+        }
+        let state = snapshot.reopen(&self.bytes, &tree, &aside)?;
+        Ok(Some((state, tree)))
     }
 
     /// Reads what is stored under a head and not yet here. While some entries are taken over, the store is asked for

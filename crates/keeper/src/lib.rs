@@ -38,6 +38,7 @@
 //! | `ledger`, `transaction` | one board and one writer: plan, commit, read again |
 //! | `course` | opening, closing, the sums, the result |
 //! | `view`, `lookups`, `log` | what readers hold |
+//! | `snapshot` | the state, signed, so that a box is back at once |
 //! | `receipt` | what came of an append, and its receipt |
 //! | `witnesses` | cosignatures |
 //! | [`files`] | the record's files, derived |
@@ -102,6 +103,7 @@ mod ledger;
 mod log;
 mod lookups;
 mod receipt;
+mod snapshot;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -122,6 +124,7 @@ pub use keys::{BoxKeys, KeyElsewhere, RoleKey};
 pub use ledger::{Ledger, Planned, genesis};
 pub use log::LogView;
 pub use receipt::Appended;
+pub use snapshot::{SnapshotError, SnapshotPlace};
 pub use store::{BoardStore, MemoryStore, StoreError, SwapError};
 pub use transaction::Transaction;
 pub use view::{BoardView, SignedBallot};

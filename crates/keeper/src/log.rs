@@ -114,6 +114,11 @@ impl LogView {
         }
     }
 
+    /// Begins with entries that are known by their tree.
+    pub(crate) fn begin_with(&mut self, tree: MerkleTree) {
+        self.tree = tree;
+    }
+
     /// Takes over the next entry by its leaf hash.
     pub(crate) fn push(&mut self, leaf: Hash) {
         self.tree.push(leaf);

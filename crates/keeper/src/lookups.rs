@@ -1,7 +1,10 @@
 //! What is looked up by key, pseudonym and code, of all that is committed.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
+use rayon::prelude::*;
+use veche_board::{MerkleTree, leaf_hash};
 use veche_crypto::signature::PublicKey;
 use veche_record::code::CHARACTERS;
 use veche_record::entry::Pseudonym;
@@ -9,6 +12,9 @@ use veche_record::{Election, RawBallot};
 use veche_verify::state::register::{Keyed, Register};
 use veche_verify::state::{CredentialStatus, VoterStatus};
 use veche_verify::{Applied, BoardState};
+
+use crate::log::next_leaves;
+use crate::store::BoardStore;
 
 /// Where the board has something. Clones are the same: the writer adds what it has committed, and every reader finds
 /// it.
@@ -20,6 +26,8 @@ struct Found {
     keys: Register<Key>,
     voters: Register<Voter>,
     codes: Register<Code>,
+    /// Whether the codes of older ballots are still being read.
+    reading_codes: bool,
 }
 
 #[derive(Debug)]
@@ -95,6 +103,25 @@ impl Noted {
 }
 
 impl Lookups {
+    /// All of a state, but no codes: [`read_codes`] adds those.
+    pub(crate) fn of(state: &BoardState) -> Self {
+        let mut found = Found { reading_codes: true, ..Found::default() };
+        for (bytes, pseudonym, entry) in state.all_keys() {
+            found.keys.push(Key { bytes, pseudonym, entry });
+        }
+        for pseudonym in state.everybody() {
+            if let Some(status) = state.voter(&pseudonym) {
+                found.voters.push(Voter { pseudonym, status });
+            }
+        }
+        Lookups(Arc::new(RwLock::new(found)))
+    }
+
+    /// Whether a ballot that [`Self::ballot_with`] does not find is on the board nowhere.
+    pub(crate) fn knows_codes(&self) -> bool {
+        !self.0.read().unwrap_or_else(PoisonError::into_inner).reading_codes
+    }
+
     /// What is known of a key, and the entry that registered it.
     pub(crate) fn credential(&self, key: &PublicKey) -> Option<(u64, CredentialStatus)> {
         let found = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -135,6 +162,55 @@ impl Found {
             set(&mut self.voters, Voter { pseudonym, status });
         }
     }
+}
+
+/// Time until a store that gave nothing is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Reads the codes of all ballots of a tree, and looks at every entry whether it is the one that was signed, after a
+/// board was taken up from a snapshot.
+pub(crate) async fn read_codes(
+    store: Arc<dyn BoardStore>,
+    lookups: Lookups,
+    election: Arc<Election>,
+    tree: MerkleTree,
+) {
+    let (mut first, tree) = (0, Arc::new(tree));
+    while first < tree.size() {
+        let leaves = match next_leaves(&*store, first, tree.size()).await {
+            Ok(leaves) => leaves,
+            Err(error) => {
+                tracing::error!(%error, "the board's entries cannot be read");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let next = first + leaves.len() as u64;
+        let (election, signed) = (Arc::clone(&election), Arc::clone(&tree));
+        let read = move || -> Option<Vec<Noted>> {
+            let read = leaves.into_par_iter().enumerate().map(|(place, leaf)| {
+                let entry = first + place as u64;
+                let same = signed.leaf(entry) == Some(leaf_hash(&leaf));
+                same.then(|| Noted { entry, code: code_of(&election, &leaf), key: None, voter: None })
+            });
+            read.collect()
+        };
+        match tokio::task::spawn_blocking(read).await {
+            Ok(Some(read)) => lookups.add(read),
+            // A box that is stopping.
+            Err(_) => return,
+            Ok(None) => {
+                tracing::error!(
+                    first,
+                    next,
+                    "stored entries are not the ones that were signed: the database is damaged, restore it from a backup"
+                );
+                return;
+            }
+        }
+        first = next;
+    }
+    lookups.0.write().unwrap_or_else(PoisonError::into_inner).reading_codes = false;
 }
 
 /// Takes the place of the item with the same key, or one of its own.

@@ -186,6 +186,13 @@ impl BoardView {
         self.lookups.ballot_with(code).filter(|entry| *entry < self.log.committed())
     }
 
+    /// Whether a ballot that [`Self::ballot_with`] does not find is not on the board. For some seconds after a start
+    /// the codes of older ballots are still being read.
+    #[must_use]
+    pub fn knows_codes(&self) -> bool {
+        self.lookups.knows_codes()
+    }
+
     /// Asks of a ballot all that costs little: the hours, its length and header, an active key, whether it is on the
     /// board already. No ciphertext is decoded. `now` is the time as Unix seconds.
     ///

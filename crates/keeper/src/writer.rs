@@ -30,6 +30,9 @@ const SLICE: usize = 256;
 /// Times the appends of one turn are tried again because another keeper appended first.
 const TRIES: usize = 5;
 
+/// Entries from one snapshot to the next at least, and of a larger board a tenth of it: what a start has to replay.
+const SNAPSHOT_EVERY: u64 = 5_000;
+
 /// The function of an append has refused; it keeps the reason for whoever asked.
 pub(crate) struct Refused;
 
@@ -63,6 +66,8 @@ pub(crate) struct Writer {
     pub(crate) witnesses: Option<WitnessClients>,
     /// When witnesses that did not cosign are asked again although nobody waits for it.
     pub(crate) next_question: Instant,
+    /// How many entries the newest snapshot has.
+    pub(crate) snapshot: u64,
     /// When the writer last began something: a turn, or waiting for one.
     pub(crate) beat: watch::Sender<Instant>,
 }
@@ -87,7 +92,7 @@ impl Writer {
                 }
             };
             match first {
-                None => return,
+                None => return self.keep_snapshot(0).await,
                 Some(WriterCommand::CatchUp(asker)) => self.catch_up(asker).await,
                 Some(WriterCommand::Note(asker)) => self.note(asker).await,
                 Some(WriterCommand::Append(job)) => {
@@ -197,6 +202,7 @@ impl Writer {
                     self.witness().await;
                     self.answer(accepted).await;
                     while self.settle_some(false).await {}
+                    self.keep_snapshot(SNAPSHOT_EVERY).await;
                     return;
                 }
                 Err(LedgerError::Behind) => {}
@@ -213,6 +219,27 @@ impl Writer {
         }
         for job in jobs {
             let _ = job.done.send(Err(AppendError::Overtaken));
+        }
+    }
+
+    /// Keeps a snapshot, if the board has grown by so many entries since the last one and by a tenth. Without one, a
+    /// start takes longer.
+    async fn keep_snapshot(&mut self, least: u64) {
+        let size = self.ledger.log().committed();
+        if size < self.snapshot.saturating_add(least.max(self.snapshot / 10)) || size == self.snapshot {
+            return;
+        }
+        let Some((place, snapshot)) = self.ledger.snapshots().cloned().zip(self.ledger.snapshot()) else {
+            return;
+        };
+        self.snapshot = size;
+        let keys = Arc::clone(self.ledger.keys());
+        let keep = move || snapshot.to_bytes(&keys).and_then(|bytes| Ok(place.write(&bytes)?));
+        let kept = tokio::task::spawn_blocking(move || {
+            keep().unwrap_or_else(|error| tracing::warn!(%error, "no snapshot of the board was kept"));
+        });
+        if least == 0 {
+            let _ = kept.await;
         }
     }
 

@@ -13,6 +13,7 @@ use veche_keeper::{EntryError, KeyElsewhere, Ledger, LedgerError, Transaction};
 use veche_record::Manifest;
 use veche_record::entry::{PaperCount, Pseudonym, Revocation, RevocationReason, Signed};
 
+use crate::ballot_box::snapshot_file::SnapshotFile;
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, RegistrarFolder};
 use crate::handover::{CredentialDesk, KeyStanding};
@@ -231,7 +232,9 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) async fn open(data: &Path) -> Result<Self, DeskError> {
         let Folder { manifest_bytes, manifest, keys, db } = Folder::open(data).await?;
-        let ledger = Ledger::open(&manifest_bytes, Arc::clone(&keys.board), Arc::new(db.clone())).await;
+        let (keys_of_box, store) = (Arc::clone(&keys.board), Arc::new(db.clone()));
+        let snapshots = SnapshotFile::of(data);
+        let ledger = Ledger::open_from(Some(snapshots), &manifest_bytes, keys_of_box, store).await;
         let ledger = ledger.map_err(FolderError::from)?;
         Ok(Desk { manifest, keys, db, ledger })
     }

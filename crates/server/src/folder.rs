@@ -43,6 +43,10 @@ impl Files {
     pub(crate) fn last_checkpoint(data: &Path) -> PathBuf {
         data.join("last-checkpoint")
     }
+    /// The board's state at some earlier moment, so that a start is quick. It may be deleted.
+    pub(crate) fn snapshot(data: &Path) -> PathBuf {
+        data.join("board-snapshot")
+    }
     /// What the program reads beside its options, where somebody has written it.
     pub(crate) fn configuration(data: &Path) -> PathBuf {
         data.join(CONFIGURATION)

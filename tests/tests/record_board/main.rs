@@ -28,6 +28,7 @@ mod practice;
 mod rehearsal;
 mod sample;
 mod scale;
+mod snapshot;
 mod trustees;
 mod turnout;
 mod voters;

@@ -9,7 +9,7 @@
 //! - **nothing by halves**: entries, checkpoint and files of an append are all there, or none of them is.
 
 use async_trait::async_trait;
-use veche_board::Hash;
+use veche_board::{Hash, leaf_hash};
 
 mod memory;
 
@@ -116,6 +116,12 @@ pub trait BoardStore: Send + Sync {
     /// At most `most` entries from number `first` on, in order and without gaps; fewer, or none, where the board
     /// ends.
     async fn leaves(&self, first: u64, most: u64) -> Result<Vec<Vec<u8>>, StoreError>;
+
+    /// The leaf hashes of at most `most` entries from number `first` on, in order and without gaps; fewer, or none,
+    /// where the board ends. A store that keeps them gives them as they are, without reading the entries.
+    async fn leaf_hashes(&self, first: u64, most: u64) -> Result<Vec<Hash>, StoreError> {
+        Ok(self.leaves(first, most).await?.iter().map(|leaf| leaf_hash(leaf)).collect())
+    }
 
     /// The number of the entry with this leaf hash.
     async fn find(&self, leaf: &Hash) -> Result<Option<u64>, StoreError>;

@@ -2,6 +2,7 @@
 //! believes nothing of this: it looks at the entry that is named, and if the ballot is not there, at all of them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json as Answer;
 use axum::extract::rejection::QueryRejection;
@@ -13,6 +14,9 @@ use veche_record::ConfirmationCode;
 use crate::ballot_box::context::BallotBox;
 use crate::http::counters::ClientNetwork;
 use crate::http::problem::{Kind, Problem};
+
+/// Time after which a box that has just started is asked again.
+const SOON: Duration = Duration::from_secs(5);
 
 /// The ballot that is looked for.
 #[derive(Deserialize, IntoParams)]
@@ -41,6 +45,7 @@ pub(crate) struct BallotEntry {
         (status = 400, description = "`malformed`: this cannot be a code; or `proxy-wrong`"),
         (status = 404, description = "`ballot-unknown`"),
         (status = 429, description = "`too-many-requests`"),
+        (status = 503, description = "`busy`: the box has just started and does not know all codes yet"),
     )
 )]
 pub(crate) async fn find(
@@ -62,8 +67,16 @@ pub(crate) async fn find(
             "A confirmation code has 20 letters and digits, and never the letter U.",
         )
     })?;
-    let index = ballot_box.board.newest().await.ballot_with(&code).ok_or_else(|| {
-        Problem::new(Kind::BallotUnknown, "No ballot with this code is on the board, or not yet.")
+    let board = ballot_box.board.newest().await;
+    // Asked before the code is looked for: what is not found then is not there.
+    let known = board.knows_codes();
+    let index = board.ballot_with(&code).ok_or_else(|| {
+        if known {
+            Problem::new(Kind::BallotUnknown, "No ballot with this code is on the board, or not yet.")
+        } else {
+            let sentence = "The ballot box has just started and is still reading its older ballots.";
+            Problem::new(Kind::Busy, sentence).retry_after(SOON)
+        }
     })?;
     Ok(Answer(BallotEntry { index }))
 }

@@ -15,6 +15,7 @@ pub(crate) mod publish;
 pub(crate) mod record_files;
 mod refusals;
 pub(crate) mod seen;
+pub(crate) mod snapshot_file;
 pub(crate) mod tokens;
 pub(crate) mod voters;
 pub(crate) mod witness;

@@ -16,6 +16,7 @@ use crate::ballot_box::context::{BallotBox, Published};
 use crate::ballot_box::gathering::Gathering;
 use crate::ballot_box::publish::destination::Destination;
 use crate::ballot_box::seen::{Others, Unasked};
+use crate::ballot_box::snapshot_file::SnapshotFile;
 use crate::ballot_box::witness::witness_clients;
 use crate::clock::GuardedClock;
 use crate::config::Config;
@@ -72,7 +73,8 @@ pub(super) async fn open_box(
     };
     let (stop_writer, writer_stopping) = watch::channel(false);
     let (box_keys, store) = (Arc::clone(&keys.board), Arc::new(db.clone()));
-    let ledger = Ledger::open(&manifest_bytes, box_keys, store).await?;
+    let snapshots = SnapshotFile::of(&config.data);
+    let ledger = Ledger::open_from(Some(snapshots), &manifest_bytes, box_keys, store).await?;
     let others = Others {
         data: &config.data,
         published: place,

@@ -11,7 +11,7 @@ use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
 use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind, Manifest};
 
 use super::examine::Change;
-use super::{Applied, BoardState, Examined, Recorded, leaves_of};
+use super::{Applied, BoardState, Examined, Recorded, VoterStatus, leaves_of};
 use crate::check::Check;
 use crate::claim::{self, Claim};
 use crate::failure::{Cause, Culprit, Failure};
@@ -321,12 +321,18 @@ impl BoardState {
             Some(_) => return Err(Refusal::OtherSignature),
             None => {}
         }
+        // A ballot from before the board was taken up again is known as its voter's last one.
+        let credential = self.voters.credential(&ballot.header().credential);
+        if let Some(VoterStatus { previous, last: Some(index), .. }) = credential.map(|known| known.voter)
+            && previous == ballot.hash()
+        {
+            return Err(Refusal::AlreadyRecorded { index });
+        }
         self.demand_whole_message()?;
         if ballot.header().kind == BallotKind::Rehearsal {
             let cause = BallotError::Kind(BallotKind::Rehearsal.byte());
             return Err(Failure::new(Check::BallotForm, Culprit::Sender, cause).into());
         }
-        let credential = self.voters.credential(&ballot.header().credential);
         match self.examine_parsed(ballot) {
             Ok((Change::Ballot { pseudonym, .. }, _)) => Ok(pseudonym),
             Ok(_) => Err(Refusal::NotOpen),

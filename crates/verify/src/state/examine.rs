@@ -68,6 +68,20 @@ pub(crate) enum Change {
     Draw(Drawn),
 }
 
+impl Change {
+    /// Whether it is of a voter, as nearly all are: and then of nothing else.
+    pub const fn is_voters(&self) -> bool {
+        matches!(
+            self,
+            Change::Credential(_)
+                | Change::Ballot { .. }
+                | Change::Outline { .. }
+                | Change::Revocation(..)
+                | Change::Challenged(..)
+        )
+    }
+}
+
 pub(super) type Examination = Result<ChangeWithClaims, Failure>;
 
 /// What an entry changes, and what signatures and proofs must hold for it.
@@ -404,7 +418,7 @@ impl BoardState {
         let contests = self.manifest.style_contests(ballot.header().style);
         let mut own = Vec::with_capacity(contests.len());
         for (nonce, &contest) in ballot.nonces().iter().zip(contests) {
-            if self.nonces.find(nonce).is_some() || own.contains(&nonce) {
+            if self.nonces.has(nonce) || own.contains(&nonce) {
                 let id = self.manifest.contests().get(contest).map(|contest| contest.id.clone());
                 let cause = Cause::RepeatedNonce(id.unwrap_or_default());
                 return Err(Failure::new(Check::BallotNonce, Culprit::BallotBox, cause));

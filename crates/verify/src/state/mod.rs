@@ -45,6 +45,7 @@ mod examine;
 mod papers;
 mod reading;
 pub mod register;
+mod saved;
 mod settle;
 mod sums;
 mod tallying;
@@ -53,6 +54,7 @@ mod voters;
 pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
 pub use closing::{Ending, ORGANISER_GONE, PostedNotice};
 pub use count::Count;
+pub use saved::{ReopenError, SavedState};
 pub use settle::StoredEntry;
 pub use voters::{CountedVoter, CredentialStatus, KeyChange, KeyChanges, RouteTurnout, VoterStatus};
 
@@ -60,6 +62,7 @@ use examine::Change;
 pub(crate) use examine::Examined;
 use papers::{ChallengedCodes, Papers};
 use register::{Keyed, Register};
+use saved::Nonces;
 pub(crate) use sums::{SavedSum, Sums};
 use voters::{Last, Voters};
 
@@ -179,9 +182,12 @@ pub struct BoardState {
     challenged: ChallengedCodes,
     /// By declared style.
     papers: Vec<Papers>,
-    nonces: Register<[u8; 32]>,
+    nonces: Nonces,
     ballots: u64,
-    /// Every ballot. Only a ballot box keeps this, to give the same receipt for the same ballot.
+    /// The entries that are no voter's, piece by piece.
+    aside: Vec<u64>,
+    /// Every ballot since the board was last taken up again. Only a ballot box keeps this, to give the same receipt
+    /// for the same ballot.
     recorded: Option<Register<Recorded>>,
     sums: Sums,
     /// Replaced ballots that are still in the sums: their entries and whole hashes.
@@ -227,8 +233,9 @@ impl BoardState {
             notices: Vec::new(),
             tree: TileStream::new(),
             recalled: BTreeMap::new(),
-            nonces: Register::new(),
+            nonces: Nonces::default(),
             ballots: 0,
+            aside: Vec::new(),
             recorded: Some(Register::new()),
             owed: BTreeMap::new(),
             unsummed: BTreeMap::new(),
@@ -305,6 +312,9 @@ impl BoardState {
         }
         let index = self.size;
         self.size += examined.leaves;
+        if !examined.change.as_ref().is_some_and(Change::is_voters) {
+            self.aside.extend(index..self.size);
+        }
         if let Some(part) = examined.part {
             if !self.parts.is_waiting() {
                 self.message_start = index;

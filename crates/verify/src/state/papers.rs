@@ -28,6 +28,11 @@ impl ChallengedCodes {
         self.0.contains_key(key)
     }
 
+    /// All of them, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8; 32], &Vec<Digest>)> {
+        self.0.iter()
+    }
+
     pub fn push(&mut self, key: [u8; 32], code: Digest) {
         self.0.entry(key).or_default().push(code);
     }
@@ -35,6 +40,12 @@ impl ChallengedCodes {
     /// Bytes of memory that are held, about.
     pub fn bytes(&self) -> usize {
         self.0.values().map(|codes| 64 + codes.capacity() * 32).sum()
+    }
+}
+
+impl From<HashMap<[u8; 32], Vec<Digest>>> for ChallengedCodes {
+    fn from(codes: HashMap<[u8; 32], Vec<Digest>>) -> Self {
+        ChallengedCodes(codes)
     }
 }
 

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn an_auditor_keeps_at_most_176_bytes_for_a_voter() {
     for voters in [10_000_u32, 100_000, 200_000] {
-        let (mut register, mut nonces) = (Voters::new(1), Register::new());
+        let (mut register, mut nonces) = (Voters::new(1), Nonces::default());
         for voter in 0..voters {
             let mut key = [0; 32];
             key[..4].copy_from_slice(&voter.to_le_bytes());

@@ -17,6 +17,9 @@ pub(super) struct Last {
     pub hash: Digest,
 }
 
+/// What a voter has cast who has cast nothing.
+const NO_BALLOT: Last = Last { index: 0, hash: Digest::ZERO };
+
 /// The number of no key.
 const NO_KEY: u32 = u32::MAX;
 
@@ -296,7 +299,7 @@ impl Voters {
     pub fn register(&mut self, entry: u64, enrolled: Enrolled) {
         let Enrolled { pseudonym, style, declared, route, entered, handover, key } = enrolled;
         let known = self.voters.find(&pseudonym.0);
-        let last = Last { index: 0, hash: Digest::ZERO };
+        let last = NO_BALLOT;
         let standing = Standing::Active;
         let new = || Voter {
             pseudonym,
@@ -418,9 +421,122 @@ impl Voters {
         found.into_iter().map(row).collect()
     }
 
+    /// The last ballot of everybody who has cast one.
+    pub fn last_ballots(&self) -> impl Iterator<Item = Last> {
+        self.voters.iter().filter_map(Voter::last)
+    }
+
+    /// Everybody, in the order of their first keys.
+    pub fn everybody(&self) -> impl Iterator<Item = Pseudonym> {
+        self.voters.iter().map(|voter| voter.pseudonym)
+    }
+
+    /// All keys in the order of their entries, whose they are, and those entries.
+    pub fn all_keys(&self) -> impl Iterator<Item = ([u8; 32], Pseudonym, u64)> {
+        self.keys.iter().filter_map(|key| {
+            self.voters.at(key.voter).map(|voter| (key.bytes, voter.pseudonym, key.entry.into()))
+        })
+    }
+
+    /// As they are kept between two runs.
+    pub fn save(&self) -> SavedVoters {
+        SavedVoters {
+            voters: self.voters.iter().map(SavedVoter::from).collect(),
+            keys: self.keys.iter().map(|key| (key.bytes, key.voter, key.entry)).collect(),
+            by_style: self.by_style.clone(),
+            on_paper: self.on_paper.clone(),
+            changes: self.changes,
+        }
+    }
+
     /// Bytes of memory that are held.
     pub fn bytes(&self) -> usize {
         self.voters.bytes() + self.keys.bytes()
+    }
+}
+
+/// See [`super::SavedState`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SavedVoters {
+    voters: Vec<SavedVoter>,
+    keys: Vec<([u8; 32], u32, u32)>,
+    by_style: Vec<u32>,
+    on_paper: Vec<(u32, u32)>,
+    changes: KeyChanges,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct SavedVoter {
+    pseudonym: [u8; 16],
+    style: u16,
+    route: u8,
+    /// Why the key was revoked; zero where it is active.
+    revoked: u8,
+    challenged: u8,
+    cast: u32,
+    /// Entry and hash of the last ballot.
+    last: Option<(u64, [u8; 32])>,
+}
+
+impl From<&Voter> for SavedVoter {
+    fn from(voter: &Voter) -> Self {
+        SavedVoter {
+            pseudonym: voter.pseudonym.0,
+            style: voter.style,
+            route: voter.route,
+            revoked: match voter.standing {
+                Standing::Active => 0,
+                Standing::Revoked(reason) => reason as u8,
+            },
+            challenged: voter.challenged,
+            cast: voter.cast,
+            last: voter.last().map(|last| (last.index, *last.hash.as_bytes())),
+        }
+    }
+}
+
+impl SavedVoter {
+    fn load(self) -> Option<Voter> {
+        let standing = match self.revoked {
+            0 => Standing::Active,
+            reason => Standing::Revoked(RevocationReason::of(reason).ok()?),
+        };
+        let last = self.last.map(|(index, hash)| Last { index, hash: Digest::from_bytes(hash) });
+        Some(Voter {
+            pseudonym: Pseudonym(self.pseudonym),
+            style: self.style,
+            route: self.route,
+            standing,
+            credentials: 0,
+            challenged: self.challenged,
+            key: NO_KEY,
+            cast: self.cast,
+            last: last.unwrap_or(NO_BALLOT),
+        })
+        .filter(|voter| last.is_some() == (voter.cast > 0))
+    }
+}
+
+impl SavedVoters {
+    /// Takes them up again, of a manifest with so many declared styles; nothing where they contradict themselves.
+    pub fn load(self, styles: usize) -> Option<Voters> {
+        let mut loaded = Voters::new(styles);
+        for voter in self.voters {
+            loaded.voters.push(voter.load()?)?;
+        }
+        for (bytes, voter, entry) in self.keys {
+            let key = loaded.keys.push(Key { bytes, voter, entry })?;
+            let holder = loaded.voters.at_mut(voter)?;
+            holder.credentials = holder.credentials.saturating_add(1);
+            holder.key = key;
+        }
+        let fits = self.by_style.len() == styles && self.on_paper.len() == styles;
+        fits.then_some(Voters {
+            by_style: self.by_style,
+            on_paper: self.on_paper,
+            changes: self.changes,
+            ..loaded
+        })
     }
 }
 

@@ -144,6 +144,22 @@ impl BoardStore for Database {
         (first..).zip(rows).map(in_order).collect()
     }
 
+    async fn leaf_hashes(&self, first: u64, most: u64) -> Result<Vec<Hash>, StoreError> {
+        let rows: Vec<(i64, Vec<u8>)> =
+            sql("SELECT position, leaf_hash FROM entry WHERE position >= $1 ORDER BY position LIMIT $2")
+                .bind(number(first))
+                .bind(number(most))
+                .all(&mut self.read().await.map_err(refused)?)
+                .await
+                .map_err(refused)?;
+        let in_order = |(index, (position, hash)): (u64, (i64, Vec<u8>))| {
+            let hash = <[u8; Hash::LEN]>::try_from(hash.as_slice()).ok();
+            let hash = hash.filter(|_| position == number(index)).map(Hash::from_bytes);
+            hash.ok_or_else(|| StoreError::Damaged(format!("entry {index} is missing")))
+        };
+        (first..).zip(rows).map(in_order).collect()
+    }
+
     async fn find(&self, leaf: &Hash) -> Result<Option<u64>, StoreError> {
         let row: Option<(i64,)> = sql("SELECT position FROM entry WHERE leaf_hash = $1")
             .bind(leaf.as_bytes().as_slice())
