@@ -12,6 +12,7 @@ use veche_tests::small::{SmallElection, bytes32};
 use veche_verify::{Check, Refusal, TallyError};
 
 use crate::board::{Board, NORTH, assert_fails, fresh, pseudonym};
+use crate::snapshot::reopen;
 
 fn key(voter: u64) -> SecretKey {
     SecretKey::from_bytes(&SmallElection::voter(voter).unwrap().secret()).unwrap()
@@ -166,6 +167,9 @@ fn attack_13_repeated_nonce_equal_alpha_in_two_ballots_is_refused() {
         matches!(&refusal, Refusal::Invalid(failure) if failure.check == Check::BallotNonce),
         "{refusal}"
     );
+    // Also by a box that was killed meanwhile.
+    let restarted = reopen(&board, board.state.save().unwrap()).admit(&again, &fresh()).unwrap_err();
+    assert_eq!(restarted, refusal);
     let at = board.force_ballot(&again);
     assert_fails(&board.audit(), Check::BallotNonce, Some(at), &pseudonym(1).to_string());
 }

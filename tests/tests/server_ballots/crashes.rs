@@ -143,6 +143,46 @@ async fn attack_38_killed_while_voters_cast_no_acknowledged_ballot_is_lost() {
     must_hold(&vote, &held).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn attack_38_a_box_is_back_with_a_snapshot_of_its_board_with_a_false_one_and_with_none() {
+    let mut vote = Vote::open().await;
+    let mut voters = voters(&vote, 3).await;
+    let mut held: Vec<Held> = vec![Vec::new()];
+    let snapshot = vote.running.data.join("board-snapshot");
+    assert!(!snapshot.exists());
+    for before in ["as it is left", "changed", "gone"] {
+        for (choice, voter) in voters.iter_mut().enumerate() {
+            let (bytes, answer) = voter.vote(&vote, choice).await;
+            held[0].push((bytes, answer.body));
+        }
+        vote.running.stop().await;
+        let mut bytes = std::fs::read(&snapshot).unwrap();
+        match before {
+            "changed" => {
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+                std::fs::write(&snapshot, &bytes).unwrap();
+            }
+            "gone" => std::fs::remove_file(&snapshot).unwrap(),
+            _ => {}
+        }
+        vote.running.start_again().await;
+        must_hold(&vote, &held).await;
+        // Wherever a ballot is looked for, it is found, or the box says that it does not know yet.
+        let receipt: serde_json::Value = serde_json::from_slice(&held[0][0].1).unwrap();
+        let code = veche_record::Ballot::parse(&vote.election, &held[0][0].0).unwrap().code();
+        for _ in 0..100 {
+            let found = vote.get(&format!("/v1/ballots?code={code}")).await;
+            if found.status == StatusCode::SERVICE_UNAVAILABLE {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            }
+            assert_eq!(found.expect(StatusCode::OK).json()["index"], receipt["index"]);
+            break;
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn attack_38_on_a_full_disk_what_is_acknowledged_is_stored_and_the_rest_is_refused() {

@@ -37,6 +37,10 @@ pub(super) async fn what_was_appended_is_read_back_in_order(fixture: &impl Fixtu
         assert_eq!(store.leaves(3, 100).await.unwrap(), [b"d"], "a range that ends early");
         assert!(store.leaves(4, 100).await.unwrap().is_empty(), "a range beyond the end");
         assert!(store.leaves(0, 0).await.unwrap().is_empty(), "an empty range");
+        let hashes = [b"a", b"b", b"c", b"d"].map(|leaf| leaf_hash(leaf));
+        assert_eq!(store.leaf_hashes(0, 10_000).await.unwrap(), hashes);
+        assert_eq!(store.leaf_hashes(1, 2).await.unwrap(), hashes[1..3], "a range");
+        assert!(store.leaf_hashes(4, 100).await.unwrap().is_empty(), "a range beyond the end");
         for (index, leaf) in (0..).zip([b"a", b"b", b"c", b"d"]) {
             assert_eq!(store.find(&leaf_hash(leaf)).await.unwrap(), Some(index));
         }
