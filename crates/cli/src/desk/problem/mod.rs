@@ -22,6 +22,7 @@ use crate::preview::PreviewError;
 use crate::preview::practice::PracticeError;
 use crate::remote::RemoteError;
 use crate::report;
+use crate::results::ResultsError;
 use crate::turnout::TurnoutError;
 
 mod said;
@@ -354,7 +355,6 @@ impl Problem {
             Error::Trustees(trustees) => of_trustees(trustees),
             Error::Archive(archive) => match archive {
                 ArchiveError::NotFinished => Kind::DeskNotFinished,
-                ArchiveError::Draws { .. } => Kind::DeskDraws,
                 ArchiveError::Zip(_) | ArchiveError::Io(_) => Kind::DeskFault,
                 ArchiveError::Manifest(_) | ArchiveError::Page(_) => Kind::DeskRefused,
             },
@@ -375,9 +375,15 @@ impl Problem {
                 PracticeError::Manifest { .. } => Kind::DeskManifest,
                 PracticeError::Already(_) => Kind::DeskPracticeAlready,
             },
+            Error::Results(ResultsError::Draws { .. }) => Kind::DeskDraws,
             Error::Preview(preview) => match preview {
                 PreviewError::Manifest { .. } => Kind::DeskManifest,
-                PreviewError::Site(SiteError::Settings(_))
+                PreviewError::Site(
+                    SiteError::Settings(_)
+                    | SiteError::Card(_)
+                    | SiteError::Pictures { .. }
+                    | SiteError::Folder { .. },
+                )
                 | PreviewError::SiteOfElection(_)
                 | PreviewError::Page(_) => Kind::DeskRefused,
                 PreviewError::Site(_) => Kind::DeskFault,
