@@ -3,7 +3,7 @@
 use veche_phrases::Language;
 use veche_record::Manifest;
 use veche_record::manifest::{
-    Contest, FORMAT, Funding, Greedy, ManifestDocument, ReportBy, Route, Style, Text, Timestamp,
+    Contest, FORMAT, Funding, Greedy, MAX_OPTIONS, ManifestDocument, ReportBy, Route, Style, Text, Timestamp,
 };
 use veche_record::rules::{Approval, Cumulative, Knapsack, Ranked, Rule};
 use veche_sheet::Place;
@@ -215,7 +215,8 @@ impl Parts<'_> {
                 blank,
             }),
             Choice::Ranking => {
-                let places = needed(max, ledger)?;
+                // There are never more places than a list has options.
+                let places = needed(max, ledger)?.min(u32::try_from(MAX_OPTIONS).unwrap_or(u32::MAX));
                 let scores: Vec<u32> = (1..=places).rev().collect();
                 note(taken, Term::place_points(), TakenAs::Places(places));
                 Rule::Ranked(Ranked { places, min: least, scores, blank })

@@ -60,6 +60,7 @@ impl Said for Problem {
             Problem::NoLanguage => "problem.no_language",
             Problem::MissingLanguage(_) => "problem.missing_language",
             Problem::Hours => "problem.hours",
+            Problem::Year => "problem.year",
             Problem::LatestClosing => "problem.latest_closing",
             Problem::PaperUntil => "problem.paper_until",
             Problem::NoPaper => "problem.no_paper",

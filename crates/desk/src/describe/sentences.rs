@@ -69,6 +69,7 @@ fn problems() -> Vec<Problem> {
         NoLanguage,
         MissingLanguage("pl".into()),
         Hours,
+        Year,
         LatestClosing,
         PaperUntil,
         NoPaper,
