@@ -196,8 +196,7 @@ impl<'a> Old<'a> {
         if items.next().is_none() {
             return Ok(old);
         }
-        old.listed =
-            listed(folder)?.ok_or_else(|| not_ours(Holds::Others))?;
+        old.listed = listed(folder)?.ok_or_else(|| not_ours(Holds::Others))?;
         old.walk(PathBuf::new())?;
         Ok(old)
     }

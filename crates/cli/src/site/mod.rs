@@ -262,7 +262,8 @@ mod tests {
         };
         let said = |language: &str| {
             let site = Site::parse_from(["site", "--out", "site", "--language", language]);
-            let left_out = counted(site.args.language, ("note.picture_left_out", "note.pictures_left_out"), 2);
+            let left_out =
+                counted(site.args.language, ("note.picture_left_out", "note.pictures_left_out"), 2);
             report(&site.args, &published, Some((1, known())), vec![left_out])
         };
         assert_eq!(
@@ -279,7 +280,8 @@ mod tests {
         for language in Language::ALL.into_iter().filter(|language| *language != Language::En) {
             let said = said(language.code());
             assert_eq!(said.lines().count(), 7, "{said}");
-            for part in ["40", "500", "pictures/park.jpg", "c.png", "robots.txt", "index.html", "--pictures"] {
+            for part in ["40", "500", "pictures/park.jpg", "c.png", "robots.txt", "index.html", "--pictures"]
+            {
                 assert!(said.contains(part), "{said}");
             }
             for word in ["note:", "the ", "Upload", " of ", "{", "\u{2068}"] {

@@ -178,7 +178,9 @@ mod tests {
         let text = [include_str!("said.rs"), include_str!("mod.rs")].concat();
         let own = |part: &&str| {
             let known = ["site.", "note.", "error."].iter().any(|start| part.starts_with(start));
-            known && part.len() > 6 && part.bytes().all(|byte| byte.is_ascii_lowercase() || b"._".contains(&byte))
+            known
+                && part.len() > 6
+                && part.bytes().all(|byte| byte.is_ascii_lowercase() || b"._".contains(&byte))
         };
         let quoted: BTreeSet<&str> = text.split('"').filter(own).collect();
         assert_eq!(quoted, PHRASES.codes().collect());
