@@ -134,10 +134,17 @@ impl Built {
     }
 }
 
+impl SiteArgs {
+    /// The language in which the command answers.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// [`enum@Error`] when no site was written.
+/// [`enum@Error`] when no site was written; in the language that was asked for where no other command has it.
 pub fn run(args: &SiteArgs) -> Result<Outcome, Error> {
     write(args, PACKED).map_err(|error| said::refusal(error, args.language))
 }

@@ -54,13 +54,13 @@ pub(super) fn note(language: Language, note: &PictureNote) -> String {
     }
 }
 
-/// An error of this command in a language. Those that other commands have, too, say it as the desk's page does.
-pub(crate) fn refusal(error: Error, language: Language) -> Error {
+/// An error of this command in a language; one that other commands have, too, stays as it is.
+pub(super) fn refusal(error: Error, language: Language) -> Error {
     match &error {
         Error::Site(own) if language != Language::En => {
             Error::Said { sentence: sentence(own, language), source: Box::new(error) }
         }
-        _ => crate::desk::said(error, Some(language.code())),
+        _ => error,
     }
 }
 
@@ -166,10 +166,6 @@ mod tests {
             }
             assert_eq!(said.len(), Language::ALL.len(), "not in every language: {english}");
         }
-        // One that other commands have, too.
-        let missing = Error::Read { path: "nowhere".into(), source: std::io::ErrorKind::NotFound.into() };
-        let said = refusal(missing, Language::Pl).to_string();
-        assert!(said.starts_with("Nie wykonano tego. Program podaje: nowhere"), "{said}");
     }
 
     /// A code that nothing says, or one that has no sentence, is a mistake of this file.
