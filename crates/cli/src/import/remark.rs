@@ -133,8 +133,10 @@ mod tests {
             include_str!("exports/decidim.rs"),
         ];
         let text = sources.concat();
-        let quoted: std::collections::BTreeSet<&str> =
-            text.split('"').filter(|part| part.starts_with("import.") && part.len() > 7 && !part.contains(' ')).collect();
+        let quoted: std::collections::BTreeSet<&str> = text
+            .split('"')
+            .filter(|part| part.starts_with("import.") && part.len() > 7 && !part.contains(' '))
+            .collect();
         assert_eq!(quoted, PHRASES.codes().collect());
     }
 }

@@ -30,10 +30,16 @@ pub(super) fn report(file: &str, made: &Made, language: Language) -> Result<Stri
     }
     for note in &made.notes {
         let note = Line::of(note.clone()).at_terminal(language);
-        let _ = write!(report, "\n{}", Remark::new("import.report.note", "").with("note", note).said(language));
+        let _ =
+            write!(report, "\n{}", Remark::new("import.report.note", "").with("note", note).said(language));
     }
     report.push('\n');
-    Ok(report.replace(['\u{200e}', '\u{2068}', '\u{2069}'], ""))
+    Ok(plain(&report))
+}
+
+/// Without the marks of direction that a page needs: a terminal is shown none, whoever wrote them.
+pub(super) fn plain(text: &str) -> String {
+    text.replace(['\u{200e}', '\u{200f}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'], "")
 }
 
 /// An importer's refusal in a language; in English, and where another command can fail so, too, it stays as it is.
@@ -52,7 +58,8 @@ fn sentence(error: &ImportError, language: Language) -> String {
         let file = file.map(|file| format!("{file}: ")).unwrap_or_default();
         return file + &remark.at_terminal(language);
     }
-    lines(error, language).into_iter().map(|line| line.at_terminal(language)).collect::<Vec<_>>().join("\n")
+    let lines = lines(error, language).into_iter().map(|line| line.at_terminal(language));
+    plain(&lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// What is only to be said beside a file: a page asks for it with a field, a terminal with these options.
@@ -88,7 +95,10 @@ mod tests {
         let asked = || {
             [
                 (ImportError::WhichLanguage { path: path(), languages: Vec::new() }, "--language"),
-                (ImportError::Points { path: path(), line: 3, needed: "max_points", whose: "one" }, "--points"),
+                (
+                    ImportError::Points { path: path(), line: 3, needed: "max_points", whose: "one" },
+                    "--points",
+                ),
                 (ImportError::Electorate { path: path() }, "--electorate"),
                 (ImportError::Hours { which: "closes" }, "--closes"),
                 (
@@ -105,7 +115,7 @@ mod tests {
                     assert_eq!(said, english);
                 } else {
                     assert!(said.ends_with(options) && said.len() > options.len() + 10, "{said}");
-                    assert!(!said.contains("say it"), "{said}");
+                    assert!(!said.contains("say it") && !said.contains('\u{2068}'), "{said}");
                 }
             }
         }

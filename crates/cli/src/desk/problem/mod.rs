@@ -29,7 +29,7 @@ mod said;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use said::said;
+pub(crate) use said::{name_of_desk, said};
 
 /// The problems that the page has sentences of its own for, in `www/app/messages/*/desk.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,7 +235,7 @@ impl Kind {
         }
     }
 
-    fn status(self) -> StatusCode {
+    pub(crate) fn status(self) -> StatusCode {
         match self {
             Kind::DeskStranger | Kind::DeskLinkSpent => StatusCode::FORBIDDEN,
             Kind::DeskLocked | Kind::DeskNoBox | Kind::DeskNoPass | Kind::DeskFrozen | Kind::DeskUnticked => {

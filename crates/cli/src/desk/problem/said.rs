@@ -27,6 +27,18 @@ macro_rules! page {
 static DESK: LazyLock<Phrases> = page!("desk.json");
 static TRUSTEES: LazyLock<Phrases> = page!("desk-trustees.json");
 
+/// What the desk is called in a language.
+pub(crate) fn name_of_desk(language: Language) -> String {
+    DESK.say(language, "desk.name", &[])
+}
+
+impl Problem {
+    /// The page's sentence for it, where it quotes nothing.
+    pub(crate) fn sentence(&self, language: Language) -> String {
+        DESK.say(language, &format!("trouble.{}", self.kind.name()), &[])
+    }
+}
+
 /// An error in a language, with the program's own words behind the sentence: they name the file. Where the page has no
 /// sentence, and in English, it stays as it is.
 pub(crate) fn said(error: Error, language: Option<&str>) -> Error {

@@ -43,7 +43,7 @@ impl Line {
         let head = [self.file, place.or(self.row.map(|row| row.to_string()))].into_iter().flatten();
         let cell = Some(cell).filter(|cell| !cell.is_empty()).map(|cell| format!("\"{cell}\""));
         let parts: Vec<String> = head.chain(cell).chain([sentence]).collect();
-        parts.join(": ").replace(['\u{2068}', '\u{2069}'], "")
+        parts.join(": ")
     }
 
     /// As a page shows it.
