@@ -115,6 +115,19 @@ impl Remark {
 mod tests {
     use super::*;
 
+    /// The form stands above what is said of the files.
+    #[test]
+    fn no_remark_sends_the_reader_down_the_page() {
+        let down = ["below", "ниже", "niżej", "poniżej", "abajo", "plus bas", "ci-dessous", "unten", "أدناه"];
+        for language in Language::ALL {
+            for code in PHRASES.codes().filter(|code| *code != "import.negative") {
+                let sentence = PHRASES.sentence(language, code);
+                let word = down.iter().find(|word| sentence.contains(**word));
+                assert_eq!(word, None, "{language}: {code}");
+            }
+        }
+    }
+
     /// Where a remark is made, its sentence is in every language, and every sentence is of a remark.
     #[test]
     fn every_remark_has_its_sentence_in_every_language() {
