@@ -119,8 +119,10 @@ mod tests {
     #[test]
     fn no_remark_sends_the_reader_down_the_page() {
         let down = ["below", "ниже", "niżej", "poniżej", "abajo", "plus bas", "ci-dessous", "unten", "أدناه"];
+        // Of a number, not of the page.
+        let numbers = ["import.negative", "import.note.budget"];
         for language in Language::ALL {
-            for code in PHRASES.codes().filter(|code| *code != "import.negative") {
+            for code in PHRASES.codes().filter(|code| !numbers.contains(code)) {
                 let sentence = PHRASES.sentence(language, code);
                 let word = down.iter().find(|word| sentence.contains(**word));
                 assert_eq!(word, None, "{language}: {code}");
