@@ -298,7 +298,7 @@ mod tests {
         assert!(said("de").starts_with("site: die Website, Dateien: 40\n"), "{}", said("de"));
     }
 
-    /// A folder that holds somebody's file is refused in the language that was asked for, and English stays the default.
+    /// A folder that holds somebody's file is refused in the language that was asked for; English stays the default.
     #[test]
     fn what_it_says_is_in_the_language_that_was_asked_for() {
         let folder = tempfile::tempdir().unwrap();
