@@ -107,7 +107,9 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
     match &cli.command {
         Command::Desk(args) => desk::run(args),
         Command::Describe(args) => describe::run(args),
-        Command::Import(args) => import::run(args),
+        Command::Import(args) => {
+            import::run(args).map_err(|error| desk::said(error, Some(args.tongue().code())))
+        }
         Command::Manifest(args) => manifest::run(args),
         Command::Preview(args) => preview::run(args),
         Command::Election(args) => {
@@ -118,7 +120,9 @@ pub fn run(cli: &Cli) -> Result<Outcome, Error> {
         }
         Command::Trustee(args) => trustee::run(args),
         Command::Simulate(args) => simulate::run(args),
-        Command::Site(args) => site::run(args),
+        Command::Site(args) => {
+            site::run(args).map_err(|error| desk::said(error, Some(args.language().code())))
+        }
         Command::Verify(args) => verify::run(args),
         Command::Mirror(args) => mirror::run(args),
         Command::Receipt(args) => receipt::run(args),

@@ -43,17 +43,40 @@ pub use compressed::compress;
 pub use integrity::list;
 pub use packed::{pack, unpack};
 pub use page::MARK;
-pub use pictures::Pictures;
-pub use publish::{Published, preview, publish, put};
+pub use pictures::{PictureNote, Pictures, Unshown};
+pub use publish::{Holds, Published, preview, publish, put};
 pub use settings::{Pin, PinnedCard, Previewed};
 
 /// Why a site is not pinned.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SiteError {
-    /// The caller's settings: a malformed address, fingerprint or colour, or a folder that holds something else.
+    /// The caller's settings: a malformed address, fingerprint or colour.
     #[error("{0}")]
     Settings(String),
+    /// An election's card that does not fit the fingerprint.
+    #[error("the election's card does not fit: {0}")]
+    Card(String),
+    /// Pictures that a manifest names and nobody would see.
+    #[error(
+        "{} does not have the pictures that the manifest names; nothing was written:\n  {}",
+        folder.display(),
+        pictures::sentences(problems).join("\n  ")
+    )]
+    Pictures {
+        /// Where they were looked for.
+        folder: PathBuf,
+        /// Each of them, by its path in the manifest.
+        problems: Vec<(String, Unshown)>,
+    },
+    /// A folder that holds something else than a site.
+    #[error("{} {holds}", folder.display())]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// What it holds.
+        holds: Holds,
+    },
     /// The built site is not shaped as expected.
     #[error("{0}")]
     Shape(String),

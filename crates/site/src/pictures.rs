@@ -15,8 +15,8 @@ const HEAVY: u64 = 500_000;
 pub struct Pictures {
     /// Where each goes, and where it is.
     found: Vec<(String, PathBuf)>,
-    /// What should be known of them, in words.
-    pub notes: Vec<String>,
+    /// What should be known of them.
+    pub notes: Vec<PictureNote>,
 }
 
 impl Pictures {
@@ -45,13 +45,13 @@ impl Pictures {
             let Some(file) =
                 [whole, &last].into_iter().find_map(|path| there.iter().find(|file| *file == path))
             else {
-                problems.push(format!("{name} is not there"));
+                problems.push((name, Unshown::Missing));
                 continue;
             };
             let path = folder.join(file);
             let bytes = std::fs::read(&path).map_err(SiteError::at(&path))?;
             if let Some(problem) = refused(&bytes) {
-                problems.push(format!("{name} {problem}"));
+                problems.push((name.clone(), problem));
             }
             if bytes.len() as u64 > HEAVY {
                 heavy.push(name.clone());
@@ -60,21 +60,16 @@ impl Pictures {
             found.push((name, path));
         }
         if !problems.is_empty() {
-            return Err(SiteError::Settings(format!(
-                "{} does not have the pictures that the manifest names; nothing was written:\n  {}",
-                folder.display(),
-                problems.join("\n  ")
-            )));
+            return Err(SiteError::Pictures { folder: folder.to_owned(), problems });
         }
         let mut notes = Vec::new();
         if !heavy.is_empty() {
-            let kilobytes = HEAVY / 1_000;
-            notes.push(format!("more than {kilobytes} kB, which is long on a phone: {}", heavy.join(", ")));
+            notes.push(PictureNote::Heavy { kilobytes: HEAVY / 1_000, names: heavy });
         }
         let unused: Vec<String> =
             there.iter().filter(|file| !used.contains(file)).map(|file| file.display().to_string()).collect();
         if !unused.is_empty() {
-            notes.push(format!("not named by the manifest, and left out: {}", unused.join(", ")));
+            notes.push(PictureNote::Unused(unused));
         }
         Ok(Pictures { found, notes })
     }
@@ -103,8 +98,60 @@ impl Pictures {
     }
 }
 
+/// Why a picture would not be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unshown {
+    /// It is not in the folder.
+    #[error("is not there")]
+    Missing,
+    /// A picture as phones make it.
+    #[error("is a picture that most browsers do not show (HEIC, as phones make it): save it as JPEG")]
+    Heic,
+    /// A drawing. Opened by itself it would run in the site's name, and the policy stands in the page only.
+    #[error("is an SVG drawing, which can hold a program: save it as PNG")]
+    Svg,
+    /// A file without a byte.
+    #[error("is empty")]
+    Empty,
+    /// Some other file.
+    #[error("is no picture: JPEG, PNG, WebP, AVIF and GIF are shown")]
+    NoPicture,
+}
+
+/// What should be known of pictures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PictureNote {
+    /// Pictures of more than so many kilobytes, by their paths in the manifest.
+    Heavy {
+        /// So many.
+        kilobytes: u64,
+        /// Which.
+        names: Vec<String>,
+    },
+    /// Files that the manifest does not name.
+    Unused(Vec<String>),
+}
+
+impl std::fmt::Display for PictureNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            PictureNote::Heavy { kilobytes, names } => {
+                write!(f, "more than {kilobytes} kB, which is long on a phone: {}", names.join(", "))
+            }
+            PictureNote::Unused(names) => {
+                write!(f, "not named by the manifest, and left out: {}", names.join(", "))
+            }
+        }
+    }
+}
+
+/// What is wrong, picture by picture.
+pub(crate) fn sentences(problems: &[(String, Unshown)]) -> Vec<String> {
+    problems.iter().map(|(name, problem)| format!("{name} {problem}")).collect()
+}
+
 /// Why a file is no picture of a site, by its first bytes.
-fn refused(bytes: &[u8]) -> Option<&'static str> {
+fn refused(bytes: &[u8]) -> Option<Unshown> {
     let begins = |start: &[u8]| bytes.starts_with(start);
     let brand = bytes.get(4..12).unwrap_or_default();
     let raster = begins(b"\xff\xd8\xff")
@@ -117,13 +164,12 @@ fn refused(bytes: &[u8]) -> Option<&'static str> {
     }
     let start: String = String::from_utf8_lossy(bytes.get(..400).unwrap_or(bytes)).to_lowercase();
     Some(if brand.starts_with(b"ftyp") {
-        "is a picture that most browsers do not show (HEIC, as phones make it): save it as JPEG"
+        Unshown::Heic
     } else if start.contains("<svg") {
-        // Opened by itself it would run in the site's name, and the policy stands in the page only.
-        "is an SVG drawing, which can hold a program: save it as PNG"
+        Unshown::Svg
     } else if bytes.is_empty() {
-        "is empty"
+        Unshown::Empty
     } else {
-        "is no picture: JPEG, PNG, WebP, AVIF and GIF are shown"
+        Unshown::NoPicture
     })
 }

@@ -129,6 +129,52 @@ fn into(
     Ok(Published { files: new.len() + 1, left: old.strangers(&new) })
 }
 
+/// What stands in the way of a site in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holds {
+    /// The folder is a file.
+    File,
+    /// Files, and no site.
+    Others,
+    /// A site, and files in it that somebody else has written or changed.
+    Foreign {
+        /// The site's own that somebody has changed.
+        changed: Vec<PathBuf>,
+        /// Somebody's where a file of the site goes.
+        in_the_way: Vec<PathBuf>,
+    },
+}
+
+impl std::fmt::Display for Holds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (changed, in_the_way) = match self {
+            Holds::File => {
+                return f.write_str("is a file; nothing was written: name a new or an empty folder");
+            }
+            Holds::Others => {
+                return f.write_str(
+                    "holds files, and no site that this command wrote; nothing was written: name a new or an empty folder",
+                );
+            }
+            Holds::Foreign { changed, in_the_way } => (changed, in_the_way),
+        };
+        let complaint = [
+            (changed, "changed since this command wrote"),
+            (in_the_way, "not written by this command, and in the way"),
+        ]
+        .into_iter()
+        .filter(|(names, _)| !names.is_empty())
+        .map(|(names, what)| format!("{what}: {}", some_of(names)))
+        .collect::<Vec<_>>();
+        write!(
+            f,
+            "has files that are not this command's to replace ({}); nothing was written: move them away, or name \
+             another folder",
+            complaint.join("; ")
+        )
+    }
+}
+
 /// A folder before a site is written into it.
 struct Old<'a> {
     folder: &'a Path,
@@ -142,19 +188,15 @@ impl<'a> Old<'a> {
     fn look(folder: &'a Path) -> Result<Self, SiteError> {
         let mut old = Old { folder, listed: BTreeMap::new(), there: BTreeMap::new() };
         let Ok(kind) = std::fs::symlink_metadata(folder) else { return Ok(old) };
-        let not_ours = |why: &str| {
-            let folder = folder.display();
-            SiteError::Settings(format!("{folder} {why}; nothing was written: name a new or an empty folder"))
-        };
+        let not_ours = |holds| SiteError::Folder { folder: folder.to_owned(), holds };
         if !kind.is_dir() && !folder.is_dir() {
-            return Err(not_ours("is a file"));
+            return Err(not_ours(Holds::File));
         }
         let mut items = std::fs::read_dir(folder).map_err(SiteError::at(folder))?;
         if items.next().is_none() {
             return Ok(old);
         }
-        old.listed =
-            listed(folder)?.ok_or_else(|| not_ours("holds files, and no site that this command wrote"))?;
+        old.listed = listed(folder)?.ok_or_else(|| not_ours(Holds::Others))?;
         old.walk(PathBuf::new())?;
         Ok(old)
     }
@@ -190,31 +232,19 @@ impl<'a> Old<'a> {
                 }
             }
             if self.listed.contains_key(name) {
-                changed.push(name);
+                changed.push(name.clone());
             } else if new.keys().any(|file| file.starts_with(name)) {
-                in_the_way.push(name);
+                in_the_way.push(name.clone());
             }
         }
         // A folder where a file of the site goes.
         let folders = new.keys().filter(|name| self.folder.join(name).is_dir());
-        in_the_way.extend(folders);
-        let complaint = [
-            (changed, "changed since this command wrote"),
-            (in_the_way, "not written by this command, and in the way"),
-        ]
-        .into_iter()
-        .filter(|(names, _)| !names.is_empty())
-        .map(|(names, what)| format!("{what}: {}", some_of(&names)))
-        .collect::<Vec<_>>();
-        if complaint.is_empty() {
+        in_the_way.extend(folders.cloned());
+        if changed.is_empty() && in_the_way.is_empty() {
             return Ok(());
         }
-        Err(SiteError::Settings(format!(
-            "{} has files that are not this command's to replace ({}); nothing was written: move them away, or name \
-             another folder",
-            self.folder.display(),
-            complaint.join("; ")
-        )))
+        let holds = Holds::Foreign { changed, in_the_way };
+        Err(SiteError::Folder { folder: self.folder.to_owned(), holds })
     }
 
     /// Takes away the files of the earlier site that the new one does not have, and folders that are empty without
@@ -244,7 +274,7 @@ impl<'a> Old<'a> {
 }
 
 /// The first few of some files.
-fn some_of(names: &[&PathBuf]) -> String {
+fn some_of(names: &[PathBuf]) -> String {
     const SHOWN: usize = 5;
     let mut text: Vec<String> = names.iter().take(SHOWN).map(|name| name.display().to_string()).collect();
     if names.len() > SHOWN {
@@ -408,7 +438,7 @@ mod tests {
         std::fs::write(folder.join("c.png"), b"\x89PNG\r\n\x1a\n").unwrap();
         let pictures = find().unwrap();
         assert_eq!((pictures.count(), pictures.notes.len()), (2, 1));
-        assert!(pictures.notes[0].ends_with("left out: c.png"), "{:?}", pictures.notes);
+        assert!(pictures.notes[0].to_string().ends_with("left out: c.png"), "{:?}", pictures.notes);
         publish(built.path(), &settings, Some(&pictures), &out).unwrap();
         assert_eq!(std::fs::read(out.join("pictures/a.jpg")).unwrap(), b"\xff\xd8\xff\xe0 a picture");
         assert!(out.join("pictures/b.png").exists() && !out.join("c.png").exists());

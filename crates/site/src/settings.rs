@@ -23,9 +23,9 @@ impl PinnedCard {
     /// out.
     ///
     /// # Errors
-    /// [`SiteError::Settings`] when they are another election's.
+    /// [`SiteError::Card`] when they are another election's.
     pub fn check(fingerprint: &str, manifest: &[u8], card: Vec<u8>) -> Result<Self, SiteError> {
-        let wrong = |error: String| SiteError::Settings(format!("the election's card does not fit: {error}"));
+        let wrong = SiteError::Card;
         let mut digits = [0; 32];
         hex::decode_to_slice(fingerprint, &mut digits).map_err(|_| SiteError::settings(NO_FINGERPRINT))?;
         let parsed = Card::parse(&card).map_err(|error| wrong(error.to_string()))?;

@@ -1,6 +1,6 @@
 //! The desk's page of the trustees: who is waited for, what to write to them, and invitations to print.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use veche_tests::browser::{Browser, Driver};
@@ -115,13 +115,36 @@ async fn trustees_are_invited_and_reminded_from_the_desk() -> Result<()> {
         let token = town.town.trustee_token(2)?;
         ensure!(!bytes.windows(token.len()).any(|window| window == token.as_bytes()), "a pass is kept");
     }
-    // Forgotten, it is gone.
-    let forget = "const done = arguments[0];
-        fetch('/desk/v1/trustees/forget', { method: 'POST', body: '{}', headers: {
-            'content-type': 'application/json',
-            authorization: `Bearer ${sessionStorage.getItem('veche-desk')}` } }).then(({ status }) => done(status));";
-    browser.goto(here).await?;
-    assert_eq!(browser.client().execute_async(forget, vec![]).await?, 200);
+    // Forgotten, it is gone: the tab that showed it says so in the desk's language, and leads back into the desk.
+    browser.goto(&format!("{here}#desk/trustees")).await?;
+    browser.speak("pl").await?;
+    browser.click(".desk-invitations a").await?;
+    let client = browser.client();
+    let page = client.window().await?;
+    let mut tabs = Vec::new();
+    for _ in 0..100 {
+        tabs = client.windows().await?;
+        if tabs.len() == 2 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let tab = tabs.into_iter().find(|window| *window != page).context("no tab was opened")?;
+    client.switch_to_window(tab.clone()).await?;
+    browser.says("Zaproszenie dla powiernika klucza 1").await?;
+    client.switch_to_window(page).await?;
+    browser.click("veche-desk-invitations .actions button").await?;
+    browser.says("Zaproszenia usunięto z pamięci.").await?;
+    client.switch_to_window(tab).await?;
+    client.refresh().await?;
+    browser.says("Zaproszeń nie ma już w pamięci programu. Proszę je utworzyć jeszcze raz.").await?;
+    let text = browser.text().await?;
+    ensure!(!text.contains("urn:veche") && !text.contains(&town.town.trustee_token(1)?), "{text}");
+    browser.fits().await?;
+    browser.accessible().await?;
+    browser.picture("invitation-gone").await?;
+    browser.click("main a").await?;
+    browser.see("veche-desk-trustees .desk-sentences").await?;
     browser.goto(&invitation).await?;
     ensure!(!browser.text().await?.contains(&town.town.trustee_token(2)?), "it is still shown");
     browser.close().await

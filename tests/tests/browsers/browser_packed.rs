@@ -83,10 +83,15 @@ async fn the_site_in_the_program_is_the_one_that_is_published_otherwise() -> Res
     let said = read(&mut write("#7a1f1f"))?;
     ensure!(said.contains("left as they were, for they are not the site's: robots.txt"), "{said}");
     ensure!(std::fs::read_to_string(own.join("election.json"))?.contains("#7a1f1f"));
+    let said = read(write("#7a1f1f").args(["--language", "pl"]))?;
+    ensure!(said.contains("pozostawiono bez zmian, bo nie należą do strony: robots.txt"), "{said}");
     std::fs::write(own.join("index.html"), "mine")?;
     let before = all(&own)?;
     let refused = read(&mut write("#20639b")).err().map(|error| error.to_string()).unwrap_or_default();
     ensure!(refused.contains("changed since this command wrote: index.html"), "{refused}");
+    let refused = read(write("#20639b").args(["--language", "pl"])).err();
+    let refused = refused.map(|error| error.to_string()).unwrap_or_default();
+    ensure!(refused.contains("zmienione od czasu zapisania tym poleceniem: index.html"), "{refused}");
     ensure!(all(&own)? == before, "something was written");
     Ok(())
 }

@@ -114,6 +114,18 @@ fn each_trustee_has_a_page_with_the_pass_for_the_owner_of_the_files_alone() {
     let (code, _, errors) = arguments(&[]);
     assert_eq!(code, 2);
     assert!(errors.contains("not empty"), "{errors}");
+    // What the organiser is to know of the files is said in the papers' language.
+    let said = |language: &str| {
+        let out = scratch.path().join(language);
+        let more =
+            ["--site", SITE, "--tokens", paths[0], "--out", out.to_str().unwrap(), "--language", language];
+        let (code, text, errors) = election(&town, "invitations", &more);
+        assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+        assert!(!text.contains("only you can read the files"), "{text}");
+        text
+    };
+    assert!(said("pl").ends_with("ale nie otworzy nią żadnej karty.\n"));
+    assert!(said("ar").contains("في كل صفحة رمز دخول أمين المفتاح صاحبها"));
 }
 
 #[test]

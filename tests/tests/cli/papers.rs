@@ -248,6 +248,7 @@ fn files_for_people_are_asked_for_in_full() {
     assert!(
         refused(&["--format", "xlsx", "--language", "eo", "--out", out]).contains("no words in the language")
     );
+    assert!(refused(&["--format", "csv", "--draws", "draws.json"]).contains("goes with --format protocol"));
     let contest = "mirogrod_2026_rynek";
     assert!(refused(&["--format", "protocol", "--contest", contest, "--out", out]).contains("whole vote"));
     assert!(!Path::new(out).exists());

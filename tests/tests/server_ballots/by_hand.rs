@@ -245,7 +245,18 @@ async fn a_tie_is_drawn_by_hand_and_the_result_page_reads_the_draw() {
     let kept: Value = serde_json::from_str(&read("draws.json")).unwrap();
     assert_eq!(kept, json!([notes[0]]));
     assert!(read("SHA256SUMS").contains("  draws.json") && read("README.html").contains("draws.json"));
+    // The protocol alone says the same, to the byte.
+    let protocol = |name: &str| {
+        let mut command = veche();
+        command.arg("results").arg(&record).args(["--format", "protocol", "--language", "en"]);
+        command.arg("--out").arg(folder.path().join(name)).arg("--draws").arg(&file);
+        command
+    };
+    run(protocol("protocol.html")).await.done("Written");
+    assert_eq!(std::fs::read_to_string(folder.path().join("protocol.html")).unwrap(), page);
     std::fs::write(&file, "[{}]").unwrap();
+    run(protocol("none.html")).await.refused("draws.json: missing field");
+    assert!(!folder.path().join("none.html").exists());
     let mut command = veche();
     command.arg("archive").arg(&record).arg("--out").arg(folder.path().join("none.zip"));
     command.arg("--draws").arg(&file);

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use veche_crypto::hash::Digest;
 use veche_record::{Manifest, ManifestError};
-use veche_results::papers::{Deletion, DrawNote, DrawNotesError, Files, Readme, deletion, readme};
+use veche_results::papers::{Deletion, DrawNote, Files, Readme, deletion, readme};
 use veche_results::{Results, Standing, csv, every_district, pb};
 use veche_verify::Audit;
 use veche_verify::result::ResultFile;
@@ -21,7 +21,7 @@ use crate::Outcome;
 use crate::error::Error;
 use crate::folder::{Folder, MANIFEST};
 use crate::report;
-use crate::results::{ResultsError, Tongue, protocol};
+use crate::results::{ResultsError, Tongue, protocol, read_draws};
 use crate::verify::{audit_shown, parse_fingerprint};
 
 /// The description of every file and check, as it was when this program was made.
@@ -91,14 +91,6 @@ pub enum ArchiveError {
     /// A vote without totals.
     #[error("the vote is not finished: it has no totals yet")]
     NotFinished,
-    /// A file of what was noted of draws.
-    #[error("{}: {source}", .path.display())]
-    Draws {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: DrawNotesError,
-    },
     /// A page of it.
     #[error(transparent)]
     Page(#[from] veche_results::ResultsError),
@@ -146,12 +138,6 @@ struct Count<'a> {
     totals: &'a ResultFile,
     tongue: &'a Tongue,
     draws: &'a [DrawNote],
-}
-
-/// What the organiser has noted of draws.
-pub(crate) fn read_draws(path: &Path) -> Result<Vec<DrawNote>, Error> {
-    let notes = DrawNote::read(&crate::files::read(path)?);
-    Ok(notes.map_err(|source| ArchiveError::Draws { path: path.to_owned(), source })?)
 }
 
 /// Writes everything; how many files are beside the record, and the archive's sum.

@@ -117,7 +117,9 @@ async fn make(State(desk): State<Arc<Desk>>) -> Answer<Shown> {
 /// A picture that is not there or that no browser shows is the town's to mend; a disk is not.
 fn of_pictures(error: SiteError) -> Problem {
     match error {
-        SiteError::Settings(what) => Problem::new(Kind::DeskPictures, what),
+        SiteError::Settings(_) | SiteError::Pictures { .. } => {
+            Problem::new(Kind::DeskPictures, error.to_string())
+        }
         other => Error::from(PreviewError::from(other)).into(),
     }
 }

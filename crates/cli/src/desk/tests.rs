@@ -468,10 +468,26 @@ async fn what_a_clerk_meets_on_the_pages_has_a_name_of_its_own() {
     let (status, answer) = open.post("trustees/names", &session, json!({ "names": { "1": "A\nB" } })).await;
     let expected = (StatusCode::UNPROCESSABLE_ENTITY, "urn:veche:desk-one-line");
     assert_eq!((status, kind(&answer)), expected, "{answer}");
+    // A tab has no page of the desk's to say it: it gets a sentence in the desk's language, and the way back.
     let shown = format!("/shown/{}/invitation/1", open.desk.door.shown());
-    let request = Request::builder().uri(shown).header("host", "127.0.0.1:4321");
-    let (status, answer) = open.ask(request.body(Body::empty()).unwrap()).await;
-    assert_eq!((status, kind(&answer)), (StatusCode::CONFLICT, "urn:veche:desk-invitation-gone"), "{answer}");
+    for (asked, begins, sentence) in [
+        ("", "<html lang=\"en\" dir=\"ltr\">", "The invitations are gone from the desk’s memory."),
+        ("?language=pl", "<html lang=\"pl\" dir=\"ltr\">", "Zaproszeń nie ma już w pamięci programu."),
+        ("?language=ar", "<html lang=\"ar\" dir=\"rtl\">", "لم تعد الدعوات في ذاكرة البرنامج."),
+        ("?language=%3Cscript%3E", "<html lang=\"en\" dir=\"ltr\">", "The invitations are gone"),
+    ] {
+        let request = Request::builder().uri(format!("{shown}{asked}")).header("host", "127.0.0.1:4321");
+        let (status, page) = open.ask(request.body(Body::empty()).unwrap()).await;
+        let page = page.as_str().unwrap();
+        assert_eq!(status, StatusCode::CONFLICT, "{page}");
+        assert!(page.contains(begins) && page.contains(sentence) && !page.contains("<script"), "{page}");
+        assert!(page.contains("<a href=\"/#desk/trustees\">") && !page.contains("urn:veche"), "{page}");
+    }
+    let stranger = format!("/shown/{}/invitation/1?language=de", "0".repeat(64));
+    let request = Request::builder().uri(stranger).header("host", "127.0.0.1:4321");
+    let (status, page) = open.ask(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(page.as_str().unwrap().contains("Diese Seite wurde nicht über den Link des Programms geöffnet"));
 
     // Something that answers, and is neither ballot box nor registrar; an archive that is none.
     let other = axum::Router::new().fallback(|| async { "hello" });

@@ -7,18 +7,19 @@ use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use veche_phrases::Language as Speech;
 use zeroize::Zeroizing;
 
 use super::Desk;
 use super::ballot_box::{office, remember_rehearsal};
-use super::problem::{Kind, Problem};
+use super::problem::{Kind, Problem, name_of_desk};
 use super::request::{Answer, Form, work};
 use crate::election::trustees::invitations::{Wanted, manifest, moment, pages, read_tokens};
 use crate::election::trustees::names::Names;
@@ -148,17 +149,19 @@ async fn forget(State(desk): State<Arc<Desk>>) -> Answer<Value> {
     Ok(Json(json!({})))
 }
 
-/// The invitation of one trustee, while the desk is open.
+/// The desk's language, where the tab was opened by its page.
+#[derive(Deserialize)]
+struct Spoken {
+    language: Option<String>,
+}
+
+/// The invitation of one trustee, while the desk is open. A tab that comes too late gets a page with a sentence: no
+/// script of the desk's is there to say it.
 async fn show(
     State(desk): State<Arc<Desk>>,
     Path((secret, trustee)): Path<(String, u8)>,
-) -> Result<Response, Problem> {
-    if !desk.door.is_shown(&secret) || !desk.vault.is_open() {
-        return Err(Problem::new(Kind::DeskStranger, "This page was not opened by the desk."));
-    }
-    let gone = "there is no such invitation any more; make them again";
-    let missing = || Problem::new(Kind::DeskInvitationGone, gone);
-    let page = desk.invitations.of(trustee).ok_or_else(missing)?;
+    Query(spoken): Query<Spoken>,
+) -> Response {
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
         (
@@ -166,5 +169,32 @@ async fn show(
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
         ),
     ];
-    Ok((headers, Html(page.to_string())).into_response())
+    match invitation(&desk, &secret, trustee) {
+        Ok(page) => (headers, Html(page.to_string())).into_response(),
+        Err(problem) => {
+            let language = spoken.language.as_deref().and_then(Speech::of_tag).unwrap_or_default();
+            (problem.kind.status(), headers, Html(instead(&problem, language))).into_response()
+        }
+    }
+}
+
+fn invitation(desk: &Desk, secret: &str, trustee: u8) -> Result<Zeroizing<String>, Problem> {
+    if !desk.door.is_shown(secret) || !desk.vault.is_open() {
+        return Err(Problem::new(Kind::DeskStranger, "This page was not opened by the desk."));
+    }
+    let gone = "there is no such invitation any more; make them again";
+    desk.invitations.of(trustee).ok_or_else(|| Problem::new(Kind::DeskInvitationGone, gone))
+}
+
+/// One sentence in the place of an invitation, and the way back. Nothing of it comes from whoever asks.
+fn instead(problem: &Problem, language: Speech) -> String {
+    let direction = if language.is_right_to_left() { "rtl" } else { "ltr" };
+    let (name, sentence) = (name_of_desk(language), problem.sentence(language));
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}</title>\n\
+         <style>body {{ max-width: 40em; margin: 2em auto; padding: 0 1em; font: 1.125em/1.5 sans-serif }}</style>\n\
+         </head>\n<body>\n<main>\n<h1>{name}</h1>\n<p>{sentence}</p>\n\
+         <p><a href=\"/#desk/trustees\">{name}</a></p>\n</main>\n</body>\n</html>\n"
+    )
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
+use veche_phrases::Language;
 use veche_record::Manifest;
 use veche_record::manifest::{MAX_TRUSTEES, Registration, Timestamp, TrusteeCount};
 use veche_sheet::Sheet;
@@ -24,6 +25,7 @@ pub(crate) mod page;
 mod remark;
 mod rule;
 mod source;
+mod terminal;
 mod which;
 
 pub use ballot::RefusedRow;
@@ -142,6 +144,9 @@ pub struct ImportArgs {
     /// The language of the files' texts, as "pl". Left out: the one that the files name.
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
+    /// The language in which this command answers.
+    #[arg(long, default_value_t = Language::En, value_name = "CODE")]
+    tongue: Language,
     /// What the vote is called. Left out: as the files call it; an export does not.
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -226,16 +231,36 @@ struct Made {
 
 /// Runs the command.
 pub fn run(args: &ImportArgs) -> Result<Outcome, Error> {
+    attempt(args).map_err(|error| terminal::refusal(error, args.tongue))
+}
+
+fn attempt(args: &ImportArgs) -> Result<Outcome, Error> {
     let mut files = Vec::with_capacity(args.files.len());
     for path in &args.files {
         files.push((path.clone(), which::look(path, &crate::files::read(path)?, args.from)?));
     }
     let made = made(args, &files)?;
-    let mut report = args.write(&made.bytes, &made.manifest)?;
-    for note in made.notes {
+    crate::files::write_new(&args.out, &made.bytes)?;
+    let file = args.out.display().to_string();
+    Ok(Outcome::passed(match args.tongue {
+        Language::En => in_english(&file, &made),
+        other => terminal::report(&file, &made, other)?,
+    }))
+}
+
+/// What became of the files, beginning with the contests.
+fn in_english(file: &str, made: &Made) -> String {
+    let contests = counted(made.manifest.contests().len(), "contest", "contests");
+    let mut report = format!("{file}: {contests}, valid\n");
+    // Writing to a string does not fail.
+    for contest in made.manifest.contests() {
+        let _ = writeln!(report, "{}: {}", contest.id, contest.rule);
+        let _ = writeln!(report, "  funded: {}", contest.funding);
+    }
+    for note in &made.notes {
         let _ = writeln!(report, "note: {note}");
     }
-    Ok(Outcome::passed(report))
+    report
 }
 
 /// Makes a manifest of files that were looked at.
@@ -298,16 +323,9 @@ impl ImportArgs {
         })
     }
 
-    /// Writes the manifest, and begins the report with its contests.
-    fn write(&self, bytes: &[u8], manifest: &Manifest) -> Result<String, Error> {
-        crate::files::write_new(&self.out, bytes)?;
-        let contests = counted(manifest.contests().len(), "contest", "contests");
-        let mut report = format!("{}: {contests}, valid\n", self.out.display());
-        for contest in manifest.contests() {
-            let _ = writeln!(report, "{}: {}", contest.id, contest.rule);
-            let _ = writeln!(report, "  funded: {}", contest.funding);
-        }
-        Ok(report)
+    /// The language in which the command answers.
+    pub(crate) fn tongue(&self) -> Language {
+        self.tongue
     }
 }
 

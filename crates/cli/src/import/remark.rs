@@ -77,14 +77,58 @@ impl Said for Remark {
         self.code
     }
 
-    fn values(&self, _: Language) -> Vec<(&'static str, String)> {
-        self.values.clone()
+    /// Those of a page, where something is said in a form.
+    fn values(&self, language: Language) -> Vec<(&'static str, String)> {
+        let field = self.answered().map(|(field, _)| ("where", PHRASES.say(language, field, &[])));
+        self.values.iter().cloned().chain(field).collect()
+    }
+}
+
+impl Remark {
+    /// Where somebody answers: the place on a page, by the code of its words, and the option at a terminal. Nothing
+    /// where the files are to be changed.
+    fn answered(&self) -> Option<(&'static str, &'static str)> {
+        Some(match self.code {
+            "import.which_language" | "import.language" => ("import.where.form", "--language"),
+            "import.funding" | "import.no_budget" => ("import.where.form", "--no-funding"),
+            "import.note.electorate" => ("import.where.form", "--electorate"),
+            "import.note.trustees" => ("import.where.form", "--trustees"),
+            "import.exclusive_unknown" | "import.exclusive_unfunded" | "import.exclusive_of_many" => {
+                ("import.where.exclusive", "--exclusive")
+            }
+            _ => return None,
+        })
+    }
+
+    /// The sentence of the page as a terminal has it: with the option in the place of the field, and without the marks
+    /// of direction.
+    pub(super) fn at_terminal(&self, language: Language) -> String {
+        let option = self.answered().map(|(_, option)| {
+            ("where", PHRASES.say(language, "import.where.option", &[("option", option.to_owned())]))
+        });
+        let values: Vec<_> = self.values.iter().cloned().chain(option).collect();
+        PHRASES.say(language, self.code, &values).replace(['\u{2068}', '\u{2069}'], "")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The form stands above what is said of the files.
+    #[test]
+    fn no_remark_sends_the_reader_down_the_page() {
+        let down = ["below", "ниже", "niżej", "poniżej", "abajo", "plus bas", "ci-dessous", "unten", "أدناه"];
+        // Of a number, not of the page.
+        let numbers = ["import.negative", "import.note.budget"];
+        for language in Language::ALL {
+            for code in PHRASES.codes().filter(|code| !numbers.contains(code)) {
+                let sentence = PHRASES.sentence(language, code);
+                let word = down.iter().find(|word| sentence.contains(**word));
+                assert_eq!(word, None, "{language}: {code}");
+            }
+        }
+    }
 
     /// Where a remark is made, its sentence is in every language, and every sentence is of a remark.
     #[test]
@@ -94,6 +138,8 @@ mod tests {
             include_str!("rule.rs"),
             include_str!("funding.rs"),
             include_str!("mod.rs"),
+            include_str!("remark.rs"),
+            include_str!("terminal.rs"),
             include_str!("page/mod.rs"),
             include_str!("page/lines.rs"),
             include_str!("page/money.rs"),
@@ -102,8 +148,10 @@ mod tests {
             include_str!("exports/decidim.rs"),
         ];
         let text = sources.concat();
-        let quoted: std::collections::BTreeSet<&str> =
-            text.split('"').filter(|part| part.starts_with("import.") && !part.contains(' ')).collect();
+        let quoted: std::collections::BTreeSet<&str> = text
+            .split('"')
+            .filter(|part| part.starts_with("import.") && part.len() > 7 && !part.contains(' '))
+            .collect();
         assert_eq!(quoted, PHRASES.codes().collect());
     }
 }

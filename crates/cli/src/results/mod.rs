@@ -1,12 +1,12 @@
 //! `veche results`: the totals of a record, and who is funded, for people and for other software.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 use veche_record::{BallotKind, Manifest, ManifestError};
-use veche_results::papers::{DrawNote, Protocol};
+use veche_results::papers::{DrawNote, DrawNotesError, Protocol};
 use veche_results::{Drawn, Results, Standing, every_district, language};
 use veche_verify::result::ResultFile;
 use veche_verify::{Audit, KeyChanges, RouteTurnout};
@@ -51,6 +51,10 @@ pub struct ResultsArgs {
     /// cell that it would run as a formula. Without it the table is for other software and never changes.
     #[arg(long)]
     for_excel: bool,
+    /// With --format protocol: when and in whose presence lots were drawn, which the board does not keep, in the file
+    /// that `veche archive --draws` takes.
+    #[arg(long, value_name = "FILE")]
+    draws: Option<PathBuf>,
     /// Write into this new file, and not to the terminal.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -114,6 +118,17 @@ pub enum ResultsError {
     /// A table that is for people and for software at once.
     #[error("--for-excel goes with --format csv")]
     ForExcel,
+    /// Notes of draws for something that has no place for them.
+    #[error("--draws goes with --format protocol")]
+    DrawsElsewhere,
+    /// A file of what was noted of draws.
+    #[error("{}: {source}", .path.display())]
+    Draws {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: DrawNotesError,
+    },
     /// A protocol of a part of the vote.
     #[error("the protocol is that of the whole vote: leave out --contest")]
     PartOfProtocol,
@@ -141,9 +156,10 @@ pub fn run(args: &ResultsArgs) -> Result<Outcome, Error> {
     let manifest =
         Manifest::parse(&folder.file(MANIFEST)?.unwrap_or_default()).map_err(ResultsError::from)?;
     let tongue = args.tongue(&manifest)?;
+    let draws = args.draws.as_deref().map(read_draws).transpose()?.unwrap_or_default();
     let bytes = match args.format {
         Format::Protocol => {
-            protocol(&audit, &manifest, totals, &tongue, (&BTreeMap::new(), &[]))?.into_bytes()
+            protocol(&audit, &manifest, totals, &tongue, (&BTreeMap::new(), &draws))?.into_bytes()
         }
         _ => {
             let beside = Beside::of(args.contest.as_deref(), &manifest, &audit);
@@ -165,6 +181,9 @@ impl ResultsArgs {
         if self.for_excel && self.format != Format::Csv {
             return Err(ResultsError::ForExcel);
         }
+        if self.draws.is_some() && self.format != Format::Protocol {
+            return Err(ResultsError::DrawsElsewhere);
+        }
         if self.format == Format::Protocol && self.contest.is_some() {
             return Err(ResultsError::PartOfProtocol);
         }
@@ -181,6 +200,12 @@ impl ResultsArgs {
             false => Tongue::of_names(manifest, asked),
         }
     }
+}
+
+/// What the organiser has noted of draws.
+pub(crate) fn read_draws(path: &Path) -> Result<Vec<DrawNote>, Error> {
+    let notes = DrawNote::read(&crate::files::read(path)?);
+    Ok(notes.map_err(|source| ResultsError::Draws { path: path.to_owned(), source })?)
 }
 
 /// The protocol of a record that passed every check, with what is known beside it: the names of key-holders, and what

@@ -46,6 +46,7 @@ fn shown(totals: &ResultFile, shape: Format) -> Result<String, Error> {
         contest: None,
         language: None,
         for_excel: false,
+        draws: None,
         out: None,
     };
     let tongue = args.tongue(&manifest())?;
@@ -150,6 +151,7 @@ fn for_excel(manifest: &Manifest, totals: &ResultFile, draws: &[Drawn]) -> Strin
         contest: None,
         language: Some("de".to_owned()),
         for_excel: true,
+        draws: None,
         out: None,
     };
     let tongue = args.tongue(manifest).unwrap();

@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use thiserror::Error;
-use veche_site::{Pictures, Pin, PinnedCard, SiteError};
+use veche_phrases::Language;
+use veche_site::{PictureNote, Pictures, Pin, PinnedCard, Published, SiteError};
 
 use crate::Outcome;
 use crate::error::Error;
 use crate::remote::{Remote, is_address};
-use crate::report::counted;
+
+mod said;
+
+use said::{counted, say, some_of};
 
 /// The packed site, where one was built in.
 #[cfg(packed_site)]
@@ -19,8 +23,10 @@ const PACKED: Option<&[u8]> = Some(include_bytes!(env!("VECHE_PACKED_SITE")));
 #[cfg(not(packed_site))]
 const PACKED: Option<&[u8]> = None;
 
-/// At most so many files are named that are not the site's.
-const SHOWN: usize = 5;
+/// How the site is put into one file.
+const PACK: &str = "cargo xtask site --pack target/site.tar";
+/// How that file is built into this program.
+const BUILD: &str = "VECHE_SITE=$PWD/target/site.tar cargo build --release --package veche-cli";
 
 /// Why no site was written.
 #[derive(Debug, Error)]
@@ -29,8 +35,7 @@ pub enum SiteCommandError {
     #[error(
         "this veche has no pages in it, so it can neither publish the site of a vote nor open the desk. Take a released \
          veche, which has them, or ask whoever gave you this one. Whoever builds it from the source puts them in with \
-         `cargo xtask site --pack target/site.tar` and then \
-         `VECHE_SITE=$PWD/target/site.tar cargo build --release --package veche-cli`"
+         `{PACK}` and then `{BUILD}`"
     )]
     NotPacked,
     /// A ballot box that has no election to open yet.
@@ -81,6 +86,9 @@ pub struct SiteArgs {
     /// The folder with the pictures that the manifest names: pictures/park.jpg under that path, or as park.jpg.
     #[arg(long, value_name = "DIR", requires = "election")]
     pictures: Option<PathBuf>,
+    /// The language in which this command answers; the site speaks those of the vote.
+    #[arg(long, default_value_t = Language::En, value_name = "CODE")]
+    language: Language,
     /// Where the site goes: a new or an empty folder, or one that this command wrote.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -126,12 +134,19 @@ impl Built {
     }
 }
 
+impl SiteArgs {
+    /// The language in which the command answers.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
-/// [`enum@Error`] when no site was written.
+/// [`enum@Error`] when no site was written; in the language that was asked for where no other command has it.
 pub fn run(args: &SiteArgs) -> Result<Outcome, Error> {
-    write(args, PACKED)
+    write(args, PACKED).map_err(|error| said::refusal(error, args.language))
 }
 
 /// Writes the built site into an empty folder, as it is before it is of any election.
@@ -142,18 +157,19 @@ pub(crate) fn unpack(to: &Path) -> Result<(), Error> {
 
 fn write(args: &SiteArgs, packed: Option<&[u8]>) -> Result<Outcome, Error> {
     let packed = packed.ok_or(SiteCommandError::NotPacked)?;
+    let say = |code: &str, values: &[(&str, String)]| say(args.language, code, values);
     let mut notes = Vec::new();
     let card = card(args)?;
     if args.election.is_some() && card.is_none() {
-        notes.push("without --card-from the pages ask the ballot box for the election's card".to_owned());
+        notes.push(say("note.no_card", &[]));
     }
     let pictures = match (&args.pictures, &card) {
         (None, None) => None,
         (None, Some(card)) => {
             let named = Pictures::named(card.manifest()).map_err(SiteCommandError::from)?.len();
             if named > 0 {
-                let named = counted(named, "picture, which is", "pictures, which are");
-                notes.push(format!("the manifest names {named} not part of this site: say --pictures"));
+                let codes = ("note.picture_left_out", "note.pictures_left_out");
+                notes.push(counted(args.language, codes, named));
             }
             None
         }
@@ -175,25 +191,36 @@ fn write(args: &SiteArgs, packed: Option<&[u8]>) -> Result<Outcome, Error> {
     let published = veche_site::publish(built.folder(), &pin, pictures.as_ref(), &args.out)
         .map_err(SiteCommandError::from)?;
 
-    let files = counted(published.files, "file", "files");
-    let mut report = format!("{}: the site, {files}\n", args.out.display());
-    if let Some(pictures) = pictures {
-        let _ = writeln!(report, "{} of the manifest", counted(pictures.count(), "picture", "pictures"));
-        notes.extend(pictures.notes.into_iter().map(|note| format!("pictures: {note}")));
+    let pictures = pictures.map(|pictures| (pictures.count(), pictures.notes));
+    Ok(Outcome::passed(report(args, &published, pictures, notes)))
+}
+
+/// What was written, and what should be known of it.
+fn report(
+    args: &SiteArgs,
+    published: &Published,
+    pictures: Option<(usize, Vec<PictureNote>)>,
+    mut notes: Vec<String>,
+) -> String {
+    let say = |code: &str, values: &[(&str, String)]| say(args.language, code, values);
+    let files = counted(args.language, ("site.file", "site.files"), published.files);
+    let folder = args.out.display().to_string();
+    let mut report = say("site.written", &[("folder", folder), ("files", files)]) + "\n";
+    if let Some((count, known)) = pictures {
+        let count = counted(args.language, ("site.picture_one", "site.picture_many"), count);
+        // Writing to a string does not fail.
+        let _ = writeln!(report, "{}", say("site.pictures", &[("pictures", count)]));
+        let known = known.iter().map(|note| said::note(args.language, note));
+        notes.extend(known.map(|note| say("note.pictures", &[("note", note)])));
     }
     if !published.left.is_empty() {
-        let mut left: Vec<String> =
-            published.left.iter().take(SHOWN).map(|name| name.display().to_string()).collect();
-        if published.left.len() > SHOWN {
-            left.push(format!("{} more", published.left.len() - SHOWN));
-        }
-        notes.push(format!("left as they were, for they are not the site's: {}", left.join(", ")));
+        notes.push(say("note.left", &[("names", some_of(args.language, &published.left))]));
     }
     for note in notes {
-        let _ = writeln!(report, "note: {note}");
+        let _ = writeln!(report, "{}", say("site.note", &[("note", note)]));
     }
-    report.push_str("Upload the whole folder, index.html last. Change nothing in it by hand: pages refuse what was changed.\n");
-    Ok(Outcome::passed(report))
+    let _ = writeln!(report, "{}", say("site.upload", &[]));
+    report
 }
 
 /// The election's card, from where the box answers.
@@ -230,5 +257,71 @@ mod tests {
         let (first, second) = (refused.find("Take a released veche"), refused.find("cargo"));
         assert!(first.is_some() && first < second, "{refused}");
         assert!(!out.exists());
+    }
+
+    /// Each language has the numbers and the names, and no other's words.
+    #[test]
+    fn the_report_is_in_the_language_that_was_asked_for() {
+        let published = Published { files: 40, left: vec!["robots.txt".into(); 7] };
+        let known = || {
+            let heavy = PictureNote::Heavy { kilobytes: 500, names: vec!["pictures/park.jpg".into()] };
+            vec![heavy, PictureNote::Unused(vec!["c.png".into()])]
+        };
+        let said = |language: &str| {
+            let site = Site::parse_from(["site", "--out", "site", "--language", language]);
+            let left_out =
+                counted(site.args.language, ("note.picture_left_out", "note.pictures_left_out"), 2);
+            report(&site.args, &published, Some((1, known())), vec![left_out])
+        };
+        assert_eq!(
+            said("en"),
+            "site: the site, 40 files\n\
+             1 picture of the manifest\n\
+             note: the manifest names 2 pictures, which are not part of this site: say --pictures\n\
+             note: pictures: more than 500 kB, which is long on a phone: pictures/park.jpg\n\
+             note: pictures: not named by the manifest, and left out: c.png\n\
+             note: left as they were, for they are not the site's: robots.txt, robots.txt, robots.txt, robots.txt, \
+             robots.txt, 2 more\n\
+             Upload the whole folder, index.html last. Change nothing in it by hand: pages refuse what was changed.\n"
+        );
+        for language in Language::ALL.into_iter().filter(|language| *language != Language::En) {
+            let said = said(language.code());
+            assert_eq!(said.lines().count(), 7, "{said}");
+            for part in ["40", "500", "pictures/park.jpg", "c.png", "robots.txt", "index.html", "--pictures"]
+            {
+                assert!(said.contains(part), "{said}");
+            }
+            for word in ["note:", "the ", "Upload", " of ", "{", "\u{2068}"] {
+                assert!(!said.contains(word), "{said}");
+            }
+        }
+        assert!(said("de").starts_with("site: die Website, Dateien: 40\n"), "{}", said("de"));
+    }
+
+    /// A folder that holds somebody's file is refused in the language that was asked for; English stays the default.
+    #[test]
+    fn what_it_says_is_in_the_language_that_was_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let built = folder.path().join("built");
+        std::fs::create_dir(&built).unwrap();
+        std::fs::write(built.join("index.html"), "no page of a site").unwrap();
+        veche_site::list(&built).unwrap();
+        let (out, packed) = (folder.path().join("site"), veche_site::pack(&built).unwrap());
+        std::fs::create_dir(&out).unwrap();
+        std::fs::write(out.join("letter.txt"), "mine").unwrap();
+        let refused = |options: &[&str]| {
+            let mut line = vec!["site", "--out", out.to_str().unwrap()];
+            line.extend(options);
+            let site = Site::parse_from(line);
+            let error = write(&site.args, Some(&packed)).unwrap_err();
+            said::refusal(error, site.args.language).to_string()
+        };
+        let said = refused(&[]);
+        assert!(said.contains("holds files, and no site that this command wrote"), "{said}");
+        let said = refused(&["--language", "pl"]);
+        assert!(said.contains("niczego nie zapisano: proszę podać nowy lub pusty folder"), "{said}");
+        let said = refused(&["--language", "ar"]);
+        assert!(said.contains("لم يُكتب شيء") && !said.contains("nothing was written"), "{said}");
+        assert!(Site::try_parse_from(["site", "--out", "site", "--language", "eo"]).is_err());
     }
 }

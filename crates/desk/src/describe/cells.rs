@@ -1,5 +1,6 @@
 //! What one cell says: words, a number, money, an hour, a choice.
 
+use veche_record::manifest::Timestamp;
 use veche_sheet::{
     Amount, AmountError, Column, Header, Instant, Moment, Place, Reading, Row, Sheet, Value, Zone, amount,
     lookup, moment,
@@ -224,9 +225,13 @@ pub(super) fn hour(spot: &Spot<'_>, edge: Edge, zone: &Zone, now: u64, ledger: &
     } else if moment.time.is_none() {
         ledger.odd(spot, Warning::NoHour(instant.to_string()));
     }
-    let seconds = u64::try_from(instant.unix).ok();
-    if seconds.is_none_or(|seconds| seconds < now) {
+    let fits = |seconds: &u64| Timestamp::from_unix(*seconds).is_some();
+    let Some(seconds) = u64::try_from(instant.unix).ok().filter(fits) else {
+        ledger.wrong(spot, Problem::Year);
+        return None;
+    };
+    if seconds < now {
         ledger.odd(spot, Warning::Past);
     }
-    seconds
+    Some(seconds)
 }

@@ -3,7 +3,7 @@
 use veche_phrases::Language;
 use veche_record::Manifest;
 use veche_record::manifest::{
-    Contest, FORMAT, Funding, Greedy, ManifestDocument, ReportBy, Route, Style, Text, Timestamp,
+    Contest, FORMAT, Funding, Greedy, MAX_OPTIONS, ManifestDocument, ReportBy, Route, Style, Text, Timestamp,
 };
 use veche_record::rules::{Approval, Cumulative, Knapsack, Ranked, Rule};
 use veche_sheet::Place;
@@ -121,20 +121,38 @@ impl Parts<'_> {
             Err(_) => return false,
         };
         let Err((path, error)) = checked else { return true };
+        let place = self.place(&path, document, made);
+        ledger.error(Some(place), path.clone(), Problem::Manifest(Box::new(error.problem)));
+        false
+    }
+
+    /// Where in the spreadsheet a path of the manifest comes from.
+    fn place(&self, path: &str, document: &ManifestDocument, made: &[Made<'_>]) -> Place {
         let index = |list: &str| {
             let rest = path.split_once(&format!("{list}["))?.1;
             rest.split_once(']')?.0.parse::<usize>().ok()
         };
         let contest = index("contests").and_then(|at| made.get(at));
-        let project = contest.and_then(|made| made.projects.get(index("options")?));
+        if let Some(project) = contest.and_then(|made| made.projects.get(index("options")?)) {
+            return project.row.clone();
+        }
+        // A setting that every list has.
+        if path.ends_with(".currency") {
+            return self.settings.place(Setting::Currency);
+        }
+        let ballot = index("styles").and_then(|at| document.styles.get(at));
+        let of_ballot = |style: &Style| self.districts.iter().find(|district| district.id == style.id);
         let district = contest.and_then(|made| self.districts.get(made.district));
-        let place = match (project, district) {
-            (Some(project), _) => project.row.clone(),
-            (None, Some(district)) => district.row.clone(),
-            (None, None) => self.settings.place(Setting::Title),
-        };
-        ledger.error(Some(place), path.clone(), Problem::Manifest(Box::new(error.problem)));
-        false
+        if let Some(district) = district.or_else(|| ballot.and_then(of_ballot)) {
+            return district.row.clone();
+        }
+        let head = path.split(['.', '[']).next().unwrap_or_default();
+        let key = format!("vote.{head}");
+        match (self.districts.first(), Setting::ALL.iter().find(|setting| setting.key() == key)) {
+            (_, Some(setting)) => self.settings.place(*setting),
+            (Some(district), None) if matches!(head, "contests" | "styles") => whole(&district.row.sheet),
+            _ => self.settings.place(Setting::Title),
+        }
     }
 
     fn contest(
@@ -215,7 +233,8 @@ impl Parts<'_> {
                 blank,
             }),
             Choice::Ranking => {
-                let places = needed(max, ledger)?;
+                // There are never more places than a list has options.
+                let places = needed(max, ledger)?.min(u32::try_from(MAX_OPTIONS).unwrap_or(u32::MAX));
                 let scores: Vec<u32> = (1..=places).rev().collect();
                 note(taken, Term::place_points(), TakenAs::Places(places));
                 Rule::Ranked(Ranked { places, min: least, scores, blank })

@@ -74,6 +74,8 @@ pub enum Problem {
     MissingLanguage(String),
     /// Closing before opening.
     Hours,
+    /// An hour in a year that no manifest counts.
+    Year,
     /// A latest closing before the closing.
     LatestClosing,
     /// Ballots on paper without an hour for them.

@@ -299,6 +299,8 @@ fn languages(
 }
 
 #[cfg(test)]
+mod reach;
+#[cfg(test)]
 mod sentences;
 #[cfg(test)]
 mod tests;

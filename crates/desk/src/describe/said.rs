@@ -60,6 +60,7 @@ impl Said for Problem {
             Problem::NoLanguage => "problem.no_language",
             Problem::MissingLanguage(_) => "problem.missing_language",
             Problem::Hours => "problem.hours",
+            Problem::Year => "problem.year",
             Problem::LatestClosing => "problem.latest_closing",
             Problem::PaperUntil => "problem.paper_until",
             Problem::NoPaper => "problem.no_paper",
@@ -121,7 +122,12 @@ impl Said for Problem {
     }
 }
 
-/// What a manifest does not allow and a spreadsheet can ask for. The rest is said as the manifest says it, in English.
+/// What a manifest does not allow and a spreadsheet can ask for; a test tries what that is.
+///
+/// The rest is said as the manifest says it, in English, for no spreadsheet reaches it: its hours, zone, key-holders,
+/// country, message, pictures, numbers and coordinates are refused in their own cells by the same bounds; districts,
+/// options and exclusions are named from the sheets' own rows, so that none is unknown or without a ballot; and ballot
+/// boxes, witnesses, minutes for a second device, the format, other scores and quadratic rules cannot be written there.
 fn of_manifest(problem: &manifest::Problem) -> (&'static str, Vec<(&'static str, String)>) {
     use manifest::Problem as P;
     match problem {
@@ -166,6 +172,8 @@ fn of_manifest(problem: &manifest::Problem) -> (&'static str, Vec<(&'static str,
             }
             RuleError::Options(found) => ("manifest.options", place("found", found)),
             RuleError::Slots(found) => ("manifest.slots", places(("found", found), ("most", MAX_SLOTS))),
+            // More projects times places, or times the digits of points, than one ballot can prove.
+            RuleError::Program(_) => ("manifest.program", Vec::new()),
             other => ("manifest.other", place("text", other)),
         },
         other => ("manifest.other", place("text", other)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use veche_phrases::{Language, Said};
 use veche_record::manifest::Problem as Manifest;
-use veche_record::rules::RuleError;
+use veche_record::rules::{CompiledContest, Ranked, Rule, RuleError};
 use veche_sheet::{AmountError, MomentError, ZoneError};
 
 use super::{Means, Problem, Question, TakenAs, Warning};
@@ -44,6 +44,11 @@ fn manifest() -> Vec<Manifest> {
     ]
 }
 
+/// A ranking of more places than a ballot can have.
+fn long_ranking() -> Rule {
+    Rule::Ranked(Ranked { places: 500, min: 1, scores: vec![1; 500], blank: false })
+}
+
 fn problems() -> Vec<Problem> {
     use Problem::*;
     let mut all = vec![
@@ -69,6 +74,7 @@ fn problems() -> Vec<Problem> {
         NoLanguage,
         MissingLanguage("pl".into()),
         Hours,
+        Year,
         LatestClosing,
         PaperUntil,
         NoPaper,
@@ -90,6 +96,9 @@ fn problems() -> Vec<Problem> {
         Unasked,
     ];
     all.extend(manifest().into_iter().map(|problem| Manifest(Box::new(problem))));
+    // What the manifest says of it is about bits.
+    let program = CompiledContest::compile(&long_ranking(), 500, 9).unwrap_err();
+    all.push(Manifest(Box::new(program.into())));
     all
 }
 

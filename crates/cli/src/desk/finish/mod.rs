@@ -20,10 +20,10 @@ use super::Desk;
 use super::ballot_box::{office, remember_vote};
 use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
-use crate::archive::read_draws;
 use crate::election::{Office, draw};
 use crate::error::Error;
 use crate::mirror::{self, NoCopy};
+use crate::results::read_draws;
 use crate::verify::{audit_shown, parse_fingerprint};
 use crate::{Cli, Outcome, files, report};
 

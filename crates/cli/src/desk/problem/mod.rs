@@ -22,13 +22,14 @@ use crate::preview::PreviewError;
 use crate::preview::practice::PracticeError;
 use crate::remote::RemoteError;
 use crate::report;
+use crate::results::ResultsError;
 use crate::turnout::TurnoutError;
 
 mod said;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use said::said;
+pub(crate) use said::{name_of_desk, said};
 
 /// The problems that the page has sentences of its own for, in `www/app/messages/*/desk.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,7 +235,7 @@ impl Kind {
         }
     }
 
-    fn status(self) -> StatusCode {
+    pub(crate) fn status(self) -> StatusCode {
         match self {
             Kind::DeskStranger | Kind::DeskLinkSpent => StatusCode::FORBIDDEN,
             Kind::DeskLocked | Kind::DeskNoBox | Kind::DeskNoPass | Kind::DeskFrozen | Kind::DeskUnticked => {
@@ -354,7 +355,6 @@ impl Problem {
             Error::Trustees(trustees) => of_trustees(trustees),
             Error::Archive(archive) => match archive {
                 ArchiveError::NotFinished => Kind::DeskNotFinished,
-                ArchiveError::Draws { .. } => Kind::DeskDraws,
                 ArchiveError::Zip(_) | ArchiveError::Io(_) => Kind::DeskFault,
                 ArchiveError::Manifest(_) | ArchiveError::Page(_) => Kind::DeskRefused,
             },
@@ -375,9 +375,15 @@ impl Problem {
                 PracticeError::Manifest { .. } => Kind::DeskManifest,
                 PracticeError::Already(_) => Kind::DeskPracticeAlready,
             },
+            Error::Results(ResultsError::Draws { .. }) => Kind::DeskDraws,
             Error::Preview(preview) => match preview {
                 PreviewError::Manifest { .. } => Kind::DeskManifest,
-                PreviewError::Site(SiteError::Settings(_))
+                PreviewError::Site(
+                    SiteError::Settings(_)
+                    | SiteError::Card(_)
+                    | SiteError::Pictures { .. }
+                    | SiteError::Folder { .. },
+                )
                 | PreviewError::SiteOfElection(_)
                 | PreviewError::Page(_) => Kind::DeskRefused,
                 PreviewError::Site(_) => Kind::DeskFault,

@@ -27,11 +27,24 @@ macro_rules! page {
 static DESK: LazyLock<Phrases> = page!("desk.json");
 static TRUSTEES: LazyLock<Phrases> = page!("desk-trustees.json");
 
+/// What the desk is called in a language.
+pub(crate) fn name_of_desk(language: Language) -> String {
+    DESK.say(language, "desk.name", &[])
+}
+
+impl Problem {
+    /// The page's sentence for it, where it quotes nothing.
+    pub(crate) fn sentence(&self, language: Language) -> String {
+        DESK.say(language, &format!("trouble.{}", self.kind.name()), &[])
+    }
+}
+
 /// An error in a language, with the program's own words behind the sentence: they name the file. Where the page has no
 /// sentence, and in English, it stays as it is.
 pub(crate) fn said(error: Error, language: Option<&str>) -> Error {
     let language = language.and_then(Language::of_tag).filter(|language| *language != Language::En);
-    let Some(language) = language else { return error };
+    // What a command has said by itself needs no other words.
+    let Some(language) = language.filter(|_| !matches!(error, Error::Said { .. })) else { return error };
     let english = error.to_string();
     let problem = Problem::of(&error);
     // A page has nothing to do with files that somebody names at a terminal: there they are no fault of the program.
@@ -75,5 +88,7 @@ mod tests {
         assert!(polish.starts_with("To nie jest lista"), "{polish}");
         let polish = said(missing(), Some("pl")).to_string();
         assert!(polish.starts_with("Nie wykonano tego. Program podaje: nowhere"), "{polish}");
+        let own = Error::Said { sentence: "coś".to_owned(), source: Box::new(missing()) };
+        assert_eq!(said(own, Some("pl")).to_string(), "coś");
     }
 }

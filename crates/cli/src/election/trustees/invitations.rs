@@ -61,11 +61,9 @@ pub(crate) fn run(args: &InvitationsArgs) -> Result<Outcome, Error> {
         write_secret(&path, page.as_bytes())?;
         text.push_str(&format!("{}\n", path.display()));
     }
-    text.push_str(
-        "\nEach page has the pass of its trustee and only you can read the files. Print each one, hand it over in person\n\
-         or in a sealed envelope, and delete the files. Who has a page can speak on the board in the trustee's place, and\n\
-         opens no ballot with it.\n",
-    );
+    let languages = languages(&manifest, args.language.as_deref());
+    let first = languages.first().map_or("en", String::as_str);
+    text.push_str(&format!("\n{}\n", Invitation::of_files(first).map_err(TrusteesError::from)?));
     Ok(Outcome::passed(text))
 }
 
@@ -117,12 +115,7 @@ pub(crate) fn pages(
     wanted: &Wanted<'_>,
 ) -> Result<Vec<(String, Zeroizing<String>)>, TrusteesError> {
     let site = site(wanted.site)?;
-    let has_words = |language: &&String| veche_results::Words::of(language).is_ok();
-    let languages: Vec<String> = match wanted.language {
-        Some(language) => vec![language.to_owned()],
-        None => manifest.document().languages.iter().filter(has_words).cloned().collect(),
-    };
-    let languages = if languages.is_empty() { vec!["en".to_owned()] } else { languages };
+    let languages = languages(manifest, wanted.language);
     let mut pages = Vec::new();
     for (number, token) in (1_u8..).zip(tokens) {
         let page = format!("{site}#trustee");
@@ -142,6 +135,16 @@ pub(crate) fn pages(
         pages.push((format!("trustee-{number}.html"), Zeroizing::new(invitation.html(&languages)?)));
     }
     Ok(pages)
+}
+
+/// The languages of the papers, the first one that of the vote.
+fn languages(manifest: &Manifest, asked: Option<&str>) -> Vec<String> {
+    let has_words = |language: &&String| veche_results::Words::of(language).is_ok();
+    let languages: Vec<String> = match asked {
+        Some(language) => vec![language.to_owned()],
+        None => manifest.document().languages.iter().filter(has_words).cloned().collect(),
+    };
+    if languages.is_empty() { vec!["en".to_owned()] } else { languages }
 }
 
 /// The site's address with its last slash: encrypted, or on this machine.

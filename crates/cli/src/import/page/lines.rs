@@ -11,7 +11,7 @@ use crate::import::{ImportError, Remark, Ungrouped};
 use crate::pabulib::{PabulibError, PabulibErrorKind, shown};
 
 /// Something to say, and where.
-pub(super) struct Line {
+pub(crate) struct Line {
     file: Option<String>,
     row: Option<u64>,
     cell: String,
@@ -26,8 +26,24 @@ enum What {
 
 impl Line {
     /// Without a place of its own.
-    pub(super) fn of(remark: Remark) -> Self {
+    pub(crate) fn of(remark: Remark) -> Self {
         Line { file: None, row: None, cell: String::new(), what: What::Import(remark) }
+    }
+
+    /// As a terminal has it, with its place and what stands there.
+    pub(crate) fn at_terminal(self, language: Language) -> String {
+        let (sentence, place, cell) = match self.what {
+            What::Import(remark) => {
+                let place = remark.place.as_ref().map(ToString::to_string);
+                let cell = if self.cell.is_empty() { remark.cell.clone() } else { self.cell };
+                (remark.at_terminal(language), place, cell)
+            }
+            What::Words { sentence, .. } => (sentence, None, self.cell),
+        };
+        let head = [self.file, place.or(self.row.map(|row| row.to_string()))].into_iter().flatten();
+        let cell = Some(cell).filter(|cell| !cell.is_empty()).map(|cell| format!("\"{cell}\""));
+        let parts: Vec<String> = head.chain(cell).chain([sentence]).collect();
+        parts.join(": ")
     }
 
     /// As a page shows it.
@@ -59,7 +75,7 @@ fn file_of(path: &Path) -> Option<String> {
 }
 
 /// What is wrong with the files themselves; nothing where something is only to be said beside them.
-pub(super) fn lines(error: &ImportError, language: Language) -> Vec<Line> {
+pub(crate) fn lines(error: &ImportError, language: Language) -> Vec<Line> {
     let in_file = |path: &Path, row: Option<u64>, remark: Remark| {
         vec![Line { file: file_of(path), row, ..Line::of(remark) }]
     };
@@ -263,6 +279,17 @@ mod tests {
                 }
             }
             assert_eq!(said.len(), Language::ALL.len(), "not in every language: {said:?}");
+            // A terminal has options where a page has fields.
+            for language in Language::ALL {
+                let form = Remark::phrases().sentence(language, "import.where.form");
+                let field = Remark::phrases().sentence(language, "import.where.exclusive");
+                let on_page = lines(&error, language).remove(0).found(Severity::Error, language).sentence;
+                let said = lines(&error, language).remove(0).at_terminal(language);
+                assert!(!said.contains(form) && !said.contains(field), "{said}");
+                assert!(!said.contains(['{', '\u{2068}']), "{said}");
+                let asks = on_page.contains(form) || on_page.contains(field);
+                assert!(!asks || said.contains(" --"), "{said}");
+            }
         }
     }
 

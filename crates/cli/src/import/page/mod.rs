@@ -16,7 +16,7 @@ use super::{Behind, Found, ImportArgs, ImportError, Platform, Remark, Who, fundi
 use crate::error::Error;
 use crate::pabulib::PabulibFile;
 
-mod lines;
+pub(super) mod lines;
 mod money;
 
 use lines::Line;
@@ -164,6 +164,7 @@ impl Said {
             minimum_group: 10,
             registration: Who::Roll,
             behind: Behind::default(),
+            tongue: Language::En,
         }
     }
 

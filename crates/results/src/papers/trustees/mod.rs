@@ -72,6 +72,14 @@ impl Invitation<'_> {
         Ok(page.into_string())
     }
 
+    /// What is to be known of the files of invitations, in a language.
+    ///
+    /// # Errors
+    /// [`ResultsError::NoWords`] for a language without words.
+    pub fn of_files(language: &str) -> Result<String, ResultsError> {
+        Ok(words(language)?.made)
+    }
+
     fn part(&self, language: &str) -> Result<Markup, ResultsError> {
         let words = words(language)?;
         let document = self.manifest.document();

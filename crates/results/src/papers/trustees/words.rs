@@ -32,6 +32,7 @@ pub(super) struct TrusteeWords {
     pub lost_later: String,
     pub lost_later_none: String,
     pub contact: String,
+    pub made: String,
     pub unnamed: String,
     pub ask_join: String,
     pub ask_deal: String,

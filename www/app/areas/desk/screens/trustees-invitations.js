@@ -125,9 +125,11 @@ export class InvitationsPart extends Part {
             h(
               "a",
               {
-                href: `shown/${shown}/invitation/${at + 1}`,
+                href: `shown/${shown}/invitation/${at + 1}?language=${t.language}`,
                 target: "_blank",
-                rel: "noreferrer",
+                // Its way back leads into the desk that is open here. No script runs in that tab.
+                rel: "opener",
+                referrerpolicy: "no-referrer",
                 on: { click: () => void this.#opened() },
               },
               t("desk-trustees.open", { n: at + 1 }),
