@@ -77,10 +77,26 @@ async fn freeze(browser: &Browser) -> Result<()> {
     browser.fill("veche-desk-freeze input[name=name]", "Participatory budget").await?;
     browser.click("veche-desk-freeze form button.primary").await?;
     browser.says("This is not the title of the vote.").await?;
+    let seen = "const { top, bottom } = document.querySelector('veche-desk-freeze veche-trouble').getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight";
+    ensure!(browser.run(seen, vec![]).await? == json!(true), "whoever has pressed the button does not see why not");
+    fits_in_each_language(browser).await?;
     browser.fill("veche-desk-freeze input[name=name]", TITLE).await?;
     browser.click("veche-desk-freeze form button.primary").await?;
     browser.says("The vote is frozen. Give this folder").await?;
     picture(browser, "freeze").await
+}
+
+/// The names of all pages have room, however long a language makes them.
+async fn fits_in_each_language(browser: &Browser) -> Result<()> {
+    for language in ["ru", "pl", "es", "fr", "de", "ar", "en"] {
+        browser.speak(language).await?;
+        browser.see("veche-desk-freeze input[name=name]").await?;
+        let beyond = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let beyond = browser.run(beyond, vec![]).await?;
+        ensure!(beyond == json!(0), "in {language} the page is {beyond} px wider than its window");
+    }
+    Ok(())
 }
 
 /// 5,000 residents: the mistakes of the first spreadsheet go back as a file, the second comes into force.

@@ -74,6 +74,18 @@ export class DeskApp extends Page {
     return this.route(false);
   }
 
+  /**
+   * The pages are long: whoever has pressed a button at their end sees what came of it.
+   * @override
+   * @param {unknown} error
+   * @param {import("../../parts/trouble.js").TroubleNotice} notice
+   * @param {() => void} [retry]
+   */
+  met(error, notice, retry) {
+    super.met(error, notice, retry);
+    if (notice.isConnected) notice.scrollIntoView({ block: "nearest" });
+  }
+
   async start() {
     const token = /^#desk=([0-9a-f]+)$/.exec(location.hash)?.[1];
     // It does not stay in the address, where a history would keep it.
