@@ -79,7 +79,10 @@ async fn freeze(browser: &Browser) -> Result<()> {
     browser.says("This is not the title of the vote.").await?;
     let seen = "const { top, bottom } = document.querySelector('veche-desk-freeze veche-trouble').getBoundingClientRect();
         return top >= 0 && bottom <= innerHeight";
-    ensure!(browser.run(seen, vec![]).await? == json!(true), "whoever has pressed the button does not see why not");
+    ensure!(
+        browser.run(seen, vec![]).await? == json!(true),
+        "whoever has pressed the button does not see why not"
+    );
     fits_in_each_language(browser).await?;
     browser.fill("veche-desk-freeze input[name=name]", TITLE).await?;
     browser.click("veche-desk-freeze form button.primary").await?;

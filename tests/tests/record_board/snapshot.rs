@@ -288,7 +288,7 @@ async fn a_keeper_goes_on_from_the_snapshot_that_the_one_before_it_has_left() {
     run(&board, Arc::new(store.clone()), &place, async |_| {}).await;
     assert!(place.read().unwrap().is_some(), "it is kept at the end");
 
-    // An entry of a voter that cannot be read: whoever replays the board stumbles over it, and a snapshot goes round it.
+    // An entry of a voter that cannot be read: whoever replays the board stumbles over it, a snapshot goes round it.
     let ballot = board.leaves.iter().rposition(|leaf| leaf[0] == EntryKind::Ballot as u8).unwrap();
     let damaged = Damaged(store.clone(), ballot as u64);
     let (small, none) = (&board.small, Arc::new(Place::default()));

@@ -1,8 +1,8 @@
 //! The state of a running board, to be kept between two runs of a ballot box: what grows with the voters, and which
 //! entries say the rest. Whoever takes it up again replays those few, and none of the voters'.
 //!
-//! A voter with one key and one ballot of one contest takes 99 bytes of it, 98 of them what nobody could derive: 16 of
-//! the pseudonym, 32 of the key, 32 of the ballot's hash, 8 of its nonce, and small numbers.
+//! A voter with one key and one ballot of one contest takes less than 100 bytes of it: 16 of the pseudonym, 32 of the
+//! key, 32 of the ballot's hash, 8 of its nonce, and small numbers.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -440,9 +440,15 @@ impl Voters {
 
     /// As they are kept between two runs.
     pub fn save(&self) -> SavedVoters {
+        let mut before = (0, 0);
+        let since = |key: &Key| {
+            let steps = (key.voter.wrapping_sub(before.0), key.entry.wrapping_sub(before.1));
+            before = (key.voter, key.entry);
+            (key.bytes, steps.0, steps.1)
+        };
         SavedVoters {
             voters: self.voters.iter().map(SavedVoter::from).collect(),
-            keys: self.keys.iter().map(|key| (key.bytes, key.voter, key.entry)).collect(),
+            keys: self.keys.iter().map(since).collect(),
             by_style: self.by_style.clone(),
             on_paper: self.on_paper.clone(),
             changes: self.changes,
@@ -459,6 +465,7 @@ impl Voters {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SavedVoters {
     voters: Vec<SavedVoter>,
+    /// Each with the steps of its voter's number and of its entry from those of the key before it, which are small.
     keys: Vec<([u8; 32], u32, u32)>,
     by_style: Vec<u32>,
     on_paper: Vec<(u32, u32)>,
@@ -524,7 +531,9 @@ impl SavedVoters {
         for voter in self.voters {
             loaded.voters.push(voter.load()?)?;
         }
-        for (bytes, voter, entry) in self.keys {
+        let (mut voter, mut entry) = (0_u32, 0_u32);
+        for (bytes, voters, entries) in self.keys {
+            (voter, entry) = (voter.wrapping_add(voters), entry.wrapping_add(entries));
             let key = loaded.keys.push(Key { bytes, voter, entry })?;
             let holder = loaded.voters.at_mut(voter)?;
             holder.credentials = holder.credentials.saturating_add(1);
