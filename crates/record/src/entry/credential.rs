@@ -220,11 +220,7 @@ impl RevocationReason {
         !matches!(self, RevocationReason::Replaced)
     }
 
-    /// The reason with this byte.
-    ///
-    /// # Errors
-    /// [`EntryError::Reason`] for a byte that is none's.
-    pub fn of(byte: u8) -> Result<Self, EntryError> {
+    fn of(byte: u8) -> Result<Self, EntryError> {
         Ok(match byte {
             1 => RevocationReason::Replaced,
             2 => RevocationReason::VotedOnPaper,

@@ -485,6 +485,10 @@ struct SavedVoter {
     last: Option<(u64, [u8; 32])>,
 }
 
+/// Every reason, to be known again by its byte.
+const REASONS: [RevocationReason; 3] =
+    [RevocationReason::Replaced, RevocationReason::VotedOnPaper, RevocationReason::NotEntitled];
+
 impl From<&Voter> for SavedVoter {
     fn from(voter: &Voter) -> Self {
         SavedVoter {
@@ -506,7 +510,7 @@ impl SavedVoter {
     fn load(self) -> Option<Voter> {
         let standing = match self.revoked {
             0 => Standing::Active,
-            reason => Standing::Revoked(RevocationReason::of(reason).ok()?),
+            byte => Standing::Revoked(REASONS.into_iter().find(|reason| *reason as u8 == byte)?),
         };
         let last = self.last.map(|(index, hash)| Last { index, hash: Digest::from_bytes(hash) });
         Some(Voter {
