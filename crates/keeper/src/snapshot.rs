@@ -99,12 +99,12 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// The signed bytes.
-    pub(crate) fn to_bytes(&self, keys: &BoxKeys) -> Result<Vec<u8>, SnapshotError> {
+    pub(crate) fn into_bytes(self, keys: &BoxKeys) -> Result<Vec<u8>, SnapshotError> {
         let Snapshot { origin, manifest, root, state } = self;
-        let (manifest, root) = (*manifest, *root.as_bytes());
-        let body = Body { format: FORMAT, software: SOFTWARE, manifest, root, state: state.clone() };
+        let size = state.size();
+        let body = Body { format: FORMAT, software: SOFTWARE, manifest, root: *root.as_bytes(), state };
         let body = postcard::to_stdvec(&body).map_err(|_| SnapshotError::Damaged)?;
-        let named = Checkpoint { origin: name_of(origin)?, size: state.size(), root: hash_of(&body) };
+        let named = Checkpoint { origin: name_of(&origin)?, size, root: hash_of(&body) };
         let mut bytes = postcard::to_stdvec(&named.sign(&keys.log)).map_err(|_| SnapshotError::Damaged)?;
         bytes.extend(body);
         Ok(bytes)

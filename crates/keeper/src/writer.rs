@@ -234,7 +234,7 @@ impl Writer {
         };
         self.snapshot = size;
         let keys = Arc::clone(self.ledger.keys());
-        let keep = move || snapshot.to_bytes(&keys).and_then(|bytes| Ok(place.write(&bytes)?));
+        let keep = move || snapshot.into_bytes(&keys).and_then(|bytes| Ok(place.write(&bytes)?));
         let kept = tokio::task::spawn_blocking(move || {
             keep().unwrap_or_else(|error| tracing::warn!(%error, "no snapshot of the board was kept"));
         });
