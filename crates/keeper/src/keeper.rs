@@ -8,12 +8,14 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use veche_board::{Hash, LogFile, Receipt, leaf_hash};
 use veche_record::EntryKind;
+use veche_record::code::CHARACTERS;
 use veche_verify::Refusal;
 
 use crate::error::{AppendError, CastError, OpenError, ReceiptError};
 use crate::keys::BoxKeys;
 use crate::ledger::Ledger;
 use crate::log::LogView;
+use crate::lookups::code_of;
 use crate::receipt::{Appended, receipt};
 use crate::store::{BoardStore, StoreError};
 use crate::together::Terms;
@@ -244,12 +246,6 @@ impl Keeper {
     /// # Errors
     /// [`CastError`].
     pub async fn receive(&self, ballot: &[u8], now: i64) -> Result<Received, CastError> {
-        // While older codes are being read, it is the store that knows what is there already.
-        if !self.view().knows_codes()
-            && let Some(receipt) = self.recorded(ballot).await?
-        {
-            return Ok(Received::Recorded(receipt));
-        }
         let mut screened = self.view().screen(ballot.to_vec(), now);
         if screened.is_err() && self.store.is_shared() {
             screened = self.newest().await.screen(ballot.to_vec(), now);
@@ -277,7 +273,28 @@ impl Keeper {
     /// [`CastError`].
     pub async fn cast(&self, ballot: SignedBallot) -> Result<Appended, CastError> {
         let verified = self.verifier.take(ballot).await??;
-        Ok(self.append(move |transaction| transaction.ballot(verified.clone())).await?)
+        let (code, leaf) = (verified.ballot().code().shown(), verified.leaf_hash());
+        let refused = match self.append(move |transaction| transaction.ballot(verified.clone())).await {
+            Err(refused @ AppendError::Refused(_)) => refused,
+            appended => return Ok(appended?),
+        };
+        // It may have come twice at once, and a later one of the same voter in between.
+        let (index, view) = self.find(&code, &leaf).await.ok_or(refused)?;
+        Ok(Appended { index, receipt: receipt(&*self.store, view.log(), index).await, new: false })
+    }
+
+    /// The entry of the ballot with a confirmation code and a leaf hash, whichever keeper recorded it, and a view that
+    /// has it.
+    async fn find(&self, code: &[u8; CHARACTERS], leaf: &Hash) -> Option<(u64, Arc<BoardView>)> {
+        let view = self.view();
+        if let Some(index) = view.recorded(code, leaf) {
+            return Some((index, view));
+        }
+        if !self.store.is_shared() {
+            return None;
+        }
+        let view = self.newest().await;
+        view.recorded(code, leaf).map(|index| (index, view))
     }
 
     /// The receipt of a ballot with these very bytes, if it is recorded: the one that was given when it was
@@ -287,8 +304,9 @@ impl Keeper {
     /// [`ReceiptError`].
     pub async fn recorded(&self, ballot: &[u8]) -> Result<Option<Receipt>, ReceiptError> {
         let leaf = [&[EntryKind::Ballot as u8], ballot].concat();
-        let Some(index) = self.store.find(&leaf_hash(&leaf)).await? else { return Ok(None) };
-        let view = self.view_of(index.saturating_add(1)).await?;
+        let code = self.view().election().and_then(|election| code_of(election, &leaf));
+        let Some(code) = code else { return Ok(None) };
+        let Some((index, view)) = self.find(&code, &leaf_hash(&leaf)).await else { return Ok(None) };
         receipt(&*self.store, view.log(), index).await.map(Some)
     }
 

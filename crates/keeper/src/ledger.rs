@@ -326,7 +326,7 @@ impl Ledger {
             Ok(Some((state, tree))) => {
                 self.snapshot = tree.size();
                 if let Some(lookups) = &mut self.lookups {
-                    *lookups = Lookups::of(&state);
+                    *lookups = Lookups::of(&state, &tree);
                     if let Some(election) = state.election().cloned() {
                         tokio::spawn(read_codes(
                             Arc::clone(&self.store),

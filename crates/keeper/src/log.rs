@@ -95,6 +95,12 @@ impl LogView {
         &self.tree
     }
 
+    /// The committed entry with a leaf hash. Every entry is looked at, which takes some milliseconds of a large board.
+    #[must_use]
+    pub fn find(&self, leaf: &Hash) -> Option<u64> {
+        (0..self.committed()).find(|index| self.tree.leaf(*index).as_ref() == Some(leaf))
+    }
+
     /// The receipt of an entry under the checkpoint that acknowledges it.
     ///
     /// # Errors

@@ -4,10 +4,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use rayon::prelude::*;
-use veche_board::{MerkleTree, leaf_hash};
+use veche_board::{Hash, MerkleTree, leaf_hash};
+use veche_crypto::hash::Digest;
 use veche_crypto::signature::PublicKey;
 use veche_record::code::CHARACTERS;
-use veche_record::entry::Pseudonym;
+use veche_record::entry::{Pseudonym, RevocationReason};
 use veche_record::{Election, RawBallot};
 use veche_verify::state::register::{Keyed, Register};
 use veche_verify::state::{CredentialStatus, VoterStatus};
@@ -26,16 +27,22 @@ struct Found {
     keys: Register<Key>,
     voters: Register<Voter>,
     codes: Register<Code>,
-    /// Whether the codes of older ballots are still being read.
-    reading_codes: bool,
+    /// While the codes of older ballots are still being read: the leaf hashes of all older entries, in their order.
+    older: Option<Register<[u8; 32]>>,
+}
+
+/// The number of an entry: a board has fewer than 2³², and there is one of these for every voter, key and ballot.
+fn small(entry: u64) -> u32 {
+    u32::try_from(entry).unwrap_or(u32::MAX)
 }
 
 #[derive(Debug)]
 struct Key {
     bytes: [u8; 32],
-    pseudonym: Pseudonym,
+    /// The number of its voter.
+    voter: u32,
     /// The entry that registered it.
-    entry: u64,
+    entry: u32,
 }
 
 impl Keyed for Key {
@@ -44,10 +51,40 @@ impl Keyed for Key {
     }
 }
 
+/// A voter and a [`VoterStatus`] in 68 bytes.
 #[derive(Debug)]
 struct Voter {
     pseudonym: Pseudonym,
-    status: VoterStatus,
+    /// The number of the last key.
+    key: u32,
+    sequence: u32,
+    previous: Digest,
+    /// The entry of the last ballot, where the sequence says that there is one.
+    last: u32,
+    style: u16,
+    number: u16,
+    route: u8,
+    challenged: u8,
+    active: bool,
+    struck_off: Option<RevocationReason>,
+}
+
+impl Voter {
+    fn new(pseudonym: Pseudonym, key: u32, status: &VoterStatus) -> Self {
+        Voter {
+            pseudonym,
+            key,
+            sequence: status.sequence,
+            previous: status.previous,
+            last: small(status.last.unwrap_or_default()),
+            style: status.style,
+            number: status.number,
+            route: status.route,
+            challenged: status.challenged,
+            active: status.active,
+            struck_off: status.struck_off,
+        }
+    }
 }
 
 impl Keyed for Voter {
@@ -60,7 +97,7 @@ impl Keyed for Voter {
 struct Code {
     shown: [u8; CHARACTERS],
     /// The entry of the ballot.
-    entry: u64,
+    entry: u32,
 }
 
 impl Keyed for Code {
@@ -103,15 +140,16 @@ impl Noted {
 }
 
 impl Lookups {
-    /// All of a state, but no codes: [`read_codes`] adds those.
-    pub(crate) fn of(state: &BoardState) -> Self {
-        let mut found = Found { reading_codes: true, ..Found::default() };
-        for (bytes, pseudonym, entry) in state.all_keys() {
-            found.keys.push(Key { bytes, pseudonym, entry });
+    /// All of a state with the tree of its entries, but no codes: [`read_codes`] adds those.
+    pub(crate) fn of(state: &BoardState, tree: &MerkleTree) -> Self {
+        let mut older = Register::new();
+        for leaf in (0..tree.size()).filter_map(|index| tree.leaf(index)) {
+            older.push(*leaf.as_bytes());
         }
-        for pseudonym in state.everybody() {
+        let mut found = Found { older: Some(older), ..Found::default() };
+        for (bytes, pseudonym, entry) in state.all_keys() {
             if let Some(status) = state.voter(&pseudonym) {
-                found.voters.push(Voter { pseudonym, status });
+                found.set_voter(pseudonym, &status, bytes, entry);
             }
         }
         Lookups(Arc::new(RwLock::new(found)))
@@ -119,24 +157,32 @@ impl Lookups {
 
     /// Whether a ballot that [`Self::ballot_with`] does not find is on the board nowhere.
     pub(crate) fn knows_codes(&self) -> bool {
-        !self.0.read().unwrap_or_else(PoisonError::into_inner).reading_codes
+        self.0.read().unwrap_or_else(PoisonError::into_inner).older.is_none()
+    }
+
+    /// The entry with this leaf hash, of those whose codes may still be unknown.
+    pub(crate) fn older(&self, leaf: &Hash) -> Option<u64> {
+        let found = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        found.older.as_ref()?.find(leaf.as_bytes()).map(u64::from)
     }
 
     /// What is known of a key, and the entry that registered it.
     pub(crate) fn credential(&self, key: &PublicKey) -> Option<(u64, CredentialStatus)> {
         let found = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let &Key { bytes, pseudonym, entry } = found.keys.at(found.keys.find(&key.to_bytes())?)?;
-        let voter = found.voter(&pseudonym)?;
-        Some((entry, CredentialStatus { pseudonym, active: voter.key() == Some(bytes), voter }))
+        let &Key { bytes, voter, entry } = found.keys.at(found.keys.find(&key.to_bytes())?)?;
+        let voter = found.voters.at(voter)?;
+        let (pseudonym, voter) = (voter.pseudonym, found.status(voter)?);
+        Some((entry.into(), CredentialStatus { pseudonym, active: voter.key() == Some(bytes), voter }))
     }
 
     pub(crate) fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).voter(pseudonym)
+        let found = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        found.status(found.voters.at(found.voters.find(&pseudonym.0)?)?)
     }
 
     pub(crate) fn ballot_with(&self, code: &[u8; CHARACTERS]) -> Option<u64> {
         let found = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        found.codes.at(found.codes.find(code)?).map(|code| code.entry)
+        found.codes.at(found.codes.find(code)?).map(|code| code.entry.into())
     }
 
     /// Adds what was noted of entries, in their order.
@@ -147,19 +193,45 @@ impl Lookups {
 }
 
 impl Found {
-    fn voter(&self, pseudonym: &Pseudonym) -> Option<VoterStatus> {
-        self.voters.at(self.voters.find(&pseudonym.0)?).map(|voter| voter.status)
+    fn status(&self, voter: &Voter) -> Option<VoterStatus> {
+        Some(VoterStatus {
+            style: voter.style,
+            route: voter.route,
+            number: voter.number,
+            last_key: self.keys.at(voter.key)?.bytes,
+            active: voter.active,
+            struck_off: voter.struck_off,
+            challenged: voter.challenged,
+            sequence: voter.sequence,
+            previous: voter.previous,
+            last: (voter.sequence > 0).then_some(voter.last.into()),
+        })
+    }
+
+    /// A voter with the key of an entry.
+    fn set_voter(&mut self, pseudonym: Pseudonym, status: &VoterStatus, key: [u8; 32], entry: u64) {
+        let known = self.voters.find(&pseudonym.0);
+        // A new voter's number is needed before there is a key, and the key's before there is a voter.
+        let voter = known.or_else(|| self.voters.push(Voter::new(pseudonym, u32::MAX, status)));
+        let Some(voter) = voter else { return };
+        let key = self.keys.push(Key { bytes: key, voter, entry: small(entry) });
+        if let Some((place, key)) = self.voters.at_mut(voter).zip(key) {
+            *place = Voter::new(pseudonym, key, status);
+        }
     }
 
     fn add(&mut self, Noted { entry, code, key, voter }: Noted) {
-        if let Some(shown) = code {
-            set(&mut self.codes, Code { shown, entry });
+        if let Some(shown) = code
+            && self.codes.find(&shown).is_none()
+        {
+            self.codes.push(Code { shown, entry: small(entry) });
         }
-        if let Some((pseudonym, status)) = voter {
-            if let Some(bytes) = key {
-                set(&mut self.keys, Key { bytes, pseudonym, entry });
-            }
-            set(&mut self.voters, Voter { pseudonym, status });
+        let Some((pseudonym, status)) = voter else { return };
+        if let Some(key) = key {
+            return self.set_voter(pseudonym, &status, key, entry);
+        }
+        if let Some(place) = self.voters.find(&pseudonym.0).and_then(|number| self.voters.at_mut(number)) {
+            *place = Voter::new(pseudonym, place.key, &status);
         }
     }
 }
@@ -210,17 +282,7 @@ pub(crate) async fn read_codes(
         }
         first = next;
     }
-    lookups.0.write().unwrap_or_else(PoisonError::into_inner).reading_codes = false;
-}
-
-/// Takes the place of the item with the same key, or one of its own.
-fn set<T: Keyed>(register: &mut Register<T>, item: T) {
-    match register.find(item.key()).and_then(|number| register.at_mut(number)) {
-        Some(place) => *place = item,
-        None => {
-            register.push(item);
-        }
-    }
+    lookups.0.write().unwrap_or_else(PoisonError::into_inner).older = None;
 }
 
 /// The confirmation code of a ballot; nothing for any other leaf.
@@ -230,7 +292,6 @@ pub(crate) fn code_of(election: &Election, leaf: &[u8]) -> Option<[u8; CHARACTER
 
 #[cfg(test)]
 pub(crate) mod testing {
-    use veche_crypto::hash::Digest;
     use veche_crypto::signature::SecretKey;
 
     use super::*;

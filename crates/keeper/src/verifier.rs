@@ -52,7 +52,7 @@ pub(crate) fn verify(ballots: Vec<SignedBallot>) -> Vec<Result<VerifiedBallot, C
     let Some(election) = ballots.first().map(|ballot| Arc::clone(&ballot.election)) else {
         return Vec::new();
     };
-    let ballots: Vec<_> = ballots.into_iter().map(|ballot| ballot.bytes).collect();
+    let ballots: Vec<_> = ballots.into_iter().map(|ballot| *ballot.ballot).collect();
     match Randomness::draw(getrandom::fill) {
         Ok(fresh) => {
             let verified = VerifiedBallot::prove_all(&election, &ballots, &fresh);

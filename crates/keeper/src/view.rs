@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use veche_board::Receipt;
+use veche_board::{Hash, Receipt};
 use veche_crypto::batch::Batch;
-use veche_crypto::hash::Digest;
-use veche_crypto::signature::{PublicKey, Signature};
+use veche_crypto::signature::PublicKey;
 use veche_record::code::{CHARACTERS, ConfirmationCode};
 use veche_record::entry::{Challenged, ClosingKind, Issued as _, Pseudonym, Signed};
 use veche_record::tag::domain;
-use veche_record::{BallotError, BallotOutline, Election};
-use veche_verify::state::{CredentialStatus, VoterStatus};
+use veche_record::{BallotError, Election};
+use veche_verify::state::{CredentialStatus, SignedBytes, VoterStatus};
 use veche_verify::{Cause, Check, Count, Course, Culprit, Failure, Refusal};
 
 use crate::log::LogView;
@@ -41,21 +40,26 @@ pub struct BoardView {
 #[derive(Debug)]
 pub(crate) struct ScreenedBallot {
     election: Arc<Election>,
-    bytes: Vec<u8>,
-    key: PublicKey,
-    body: Digest,
-    signature: Signature,
+    ballot: Box<SignedBytes>,
 }
 
 impl ScreenedBallot {
     /// Adds its signature to what is verified together.
     pub(crate) fn push(&self, batch: &mut Batch) {
-        batch.push_signature(domain::BALLOT, &self.key, self.body.as_bytes(), &self.signature);
+        let SignedBytes { outline, signature, .. } = &*self.ballot;
+        batch.push_signature(
+            domain::BALLOT,
+            &outline.header().credential,
+            outline.body().as_bytes(),
+            signature,
+        );
     }
 
     /// Verifies its signature alone.
     pub(crate) fn verify(self) -> Result<SignedBallot, Refusal> {
-        match self.key.verify(domain::BALLOT, self.body.as_bytes(), &self.signature) {
+        let SignedBytes { outline, signature, .. } = &*self.ballot;
+        let key = &outline.header().credential;
+        match key.verify(domain::BALLOT, outline.body().as_bytes(), signature) {
             Ok(()) => Ok(self.signed()),
             Err(_) => Err(invalid(Check::BallotSignature, Cause::BallotSignature)),
         }
@@ -63,7 +67,7 @@ impl ScreenedBallot {
 
     /// Takes its signature for verified, as [`Self::push`] lets it be.
     pub(crate) fn signed(self) -> SignedBallot {
-        SignedBallot { election: self.election, bytes: self.bytes, key: self.key }
+        SignedBallot { election: self.election, ballot: self.ballot }
     }
 }
 
@@ -76,15 +80,14 @@ fn invalid(check: Check, cause: Cause) -> Refusal {
 #[derive(Debug)]
 pub struct SignedBallot {
     pub(crate) election: Arc<Election>,
-    pub(crate) bytes: Vec<u8>,
-    key: PublicKey,
+    pub(crate) ballot: Box<SignedBytes>,
 }
 
 impl SignedBallot {
     /// The key that signed it.
     #[must_use]
-    pub const fn key(&self) -> &PublicKey {
-        &self.key
+    pub fn key(&self) -> &PublicKey {
+        &self.ballot.outline.header().credential
     }
 }
 
@@ -186,6 +189,14 @@ impl BoardView {
         self.lookups.ballot_with(code).filter(|entry| *entry < self.log.committed())
     }
 
+    /// The entry of the ballot with a confirmation code, where it has this leaf hash.
+    pub(crate) fn recorded(&self, code: &[u8; CHARACTERS], leaf: &Hash) -> Option<u64> {
+        match self.ballot_with(code) {
+            Some(index) => (self.log.tree().leaf(index).as_ref() == Some(leaf)).then_some(index),
+            None => self.lookups.older(leaf),
+        }
+    }
+
     /// Whether a ballot that [`Self::ballot_with`] does not find is not on the board. For some seconds after a start
     /// the codes of older ballots are still being read.
     #[must_use]
@@ -204,15 +215,12 @@ impl BoardView {
         }
         let election = Arc::clone(self.election.as_ref().ok_or(Refusal::NotOpen)?);
         let malformed = |error: BallotError| invalid(Check::BallotForm, Cause::from(error));
-        let ballot = BallotOutline::parse(&election, &bytes).map_err(malformed)?;
-        let key = ballot.header().credential;
-        self.demand_active(&key)?;
-        if let Some(index) = self.ballot_with(&ConfirmationCode::from_digest(ballot.code()).shown()) {
+        let ballot = SignedBytes::read(&election, bytes).map_err(malformed)?;
+        self.demand_active(&ballot.outline.header().credential)?;
+        if let Some(index) = self.ballot_with(&ConfirmationCode::from_digest(ballot.outline.code()).shown()) {
             return Err(Refusal::AlreadyRecorded { index });
         }
-        let signature = BallotOutline::signature(&bytes).map_err(malformed)?;
-        let body = ballot.body();
-        Ok(ScreenedBallot { election, bytes, key, body, signature })
+        Ok(ScreenedBallot { election, ballot: Box::new(ballot) })
     }
 
     /// Asks of a challenged ballot all that costs little: the hours, an active key, its next sequence, the key's

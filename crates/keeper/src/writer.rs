@@ -30,7 +30,7 @@ const SLICE: usize = 256;
 /// Times the appends of one turn are tried again because another keeper appended first.
 const TRIES: usize = 5;
 
-/// Entries from one snapshot to the next at least, and of a larger board a tenth of it: what a start has to replay.
+/// Entries from one snapshot to the next at least, and of a larger board an eighth of it: what a start has to replay.
 const SNAPSHOT_EVERY: u64 = 5_000;
 
 /// The function of an append has refused; it keeps the reason for whoever asked.
@@ -222,11 +222,11 @@ impl Writer {
         }
     }
 
-    /// Keeps a snapshot, if the board has grown by so many entries since the last one and by a tenth. Without one, a
+    /// Keeps a snapshot, if the board has grown by so many entries since the last one and by an eighth. Without one, a
     /// start takes longer.
     async fn keep_snapshot(&mut self, least: u64) {
         let size = self.ledger.log().committed();
-        if size < self.snapshot.saturating_add(least.max(self.snapshot / 10)) || size == self.snapshot {
+        if size < self.snapshot.saturating_add(least.max(self.snapshot / 8)) || size == self.snapshot {
             return;
         }
         let Some((place, snapshot)) = self.ledger.snapshots().cloned().zip(self.ledger.snapshot()) else {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
-use veche_board::{Hash, LogFile, LogKey, SignedCheckpoint, verify_consistency};
+use veche_board::{LogFile, LogKey, SignedCheckpoint, verify_consistency};
 use veche_crypto::signature::SecretKey;
 use veche_keeper::store::{Acknowledgement, Append, Head};
 use veche_keeper::{
@@ -148,9 +148,6 @@ impl BoardStore for Stuck {
     }
     async fn leaves(&self, first: u64, most: u64) -> Result<Vec<Vec<u8>>, StoreError> {
         self.store.leaves(first, most).await
-    }
-    async fn find(&self, leaf: &Hash) -> Result<Option<u64>, StoreError> {
-        self.store.find(leaf).await
     }
     async fn acknowledgement(&self, index: u64, seen: bool) -> Result<Option<Acknowledgement>, StoreError> {
         self.store.acknowledgement(index, seen).await

@@ -175,11 +175,29 @@ impl Ballot {
     fn read(election: &Election, kind: BallotKind, bytes: &[u8]) -> Result<Self, BallotError> {
         let mut reader = Reader::new(bytes);
         let header = BallotHeader::read(election, kind, &mut reader)?;
+        let (sections, mut reader) = Self::read_sections(election, &header, bytes)?;
+        let signature = reader.signature()?;
+        Ok(Self::with(header, sections, signature))
+    }
+
+    pub(crate) fn with(header: BallotHeader, sections: Sections, signature: Signature) -> Self {
+        let hash = hash(&sections.body(), &signature.to_bytes());
+        Ballot { header, sections, signature, hash }
+    }
+
+    /// Decodes what stands between header and signature. The reader given back has the signature's bytes left.
+    pub(crate) fn read_sections<'a>(
+        election: &Election,
+        header: &BallotHeader,
+        bytes: &'a [u8],
+    ) -> Result<(Sections, Reader<'a>), BallotError> {
         let manifest = election.manifest();
         let expected = manifest.ballot_len(header.style).ok_or(BallotError::Style(header.style))?;
         if bytes.len() != expected {
             return Err(BallotError::Length { expected, found: bytes.len() });
         }
+        let mut reader = Reader::new(bytes);
+        reader.take(HEADER_LEN)?;
         let mut encoded = Vec::new();
         for &contest in manifest.style_contests(header.style) {
             let compiled = election.contest(contest).ok_or(BallotError::Style(header.style))?;
@@ -190,10 +208,8 @@ impl Ballot {
             let about = contest.and_then(|&contest| manifest.contests().get(contest));
             BallotError::Section { contest: about.map(|about| about.id.clone()).unwrap_or_default(), error }
         })?;
-        // The length was checked: nothing is left after this.
-        let signature = reader.signature()?;
-        let hash = hash(&sections.body(), &signature.to_bytes());
-        Ok(Ballot { header, sections, signature, hash })
+        // The length was checked: the signature is all that is left.
+        Ok((sections, reader))
     }
 
     /// Puts a ballot together: the header's and sections' bytes, signed.

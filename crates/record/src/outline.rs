@@ -59,6 +59,23 @@ impl BallotOutline {
         Ok(Reader::new(ballot.get(begin..).unwrap_or_default()).signature()?)
     }
 
+    /// Decodes the rest of the ballot that this is the outline of, with its signature: neither the key nor the
+    /// signature is decoded once more. Other bytes are decoded whole.
+    ///
+    /// # Errors
+    /// [`BallotError`].
+    pub fn complete(
+        &self,
+        election: &Election,
+        bytes: &[u8],
+        signature: &Signature,
+    ) -> Result<Ballot, BallotError> {
+        let (sections, _) = Ballot::read_sections(election, &self.header, bytes)?;
+        let ballot = Ballot::with(self.header, sections, *signature);
+        // The hash is of every byte of the ballot, and this outline has it from bytes.
+        if ballot.hash() == self.hash { Ok(ballot) } else { Ballot::parse(election, bytes) }
+    }
+
     /// Who casts it, and after which one.
     pub fn header(&self) -> &BallotHeader {
         &self.header

@@ -1,10 +1,9 @@
 //! A store that forgets everything with the process: for tests and examples.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use veche_board::Hash;
 
 use super::{Acknowledgement, Append, BoardStore, Head, StoreError, SwapError};
 
@@ -16,7 +15,6 @@ pub struct MemoryStore(Arc<Mutex<Stored>>);
 struct Stored {
     head: Option<Head>,
     leaves: Vec<Vec<u8>>,
-    by_hash: HashMap<Hash, u64>,
     /// Notes by size.
     checkpoints: BTreeMap<u64, String>,
     /// Cosignature lines by size.
@@ -55,16 +53,9 @@ impl BoardStore for MemoryStore {
         if stored.head.as_ref() != append.from {
             return Err(SwapError::Behind);
         }
-        let mut by_hash = HashMap::new();
-        for (index, leaf) in (stored.leaves.len() as u64..).zip(append.leaves) {
-            if stored.by_hash.contains_key(&leaf.hash()) || by_hash.insert(leaf.hash(), index).is_some() {
-                return Err(StoreError::Unavailable("an entry is stored already".into()).into());
-            }
-        }
         if append.files.iter().any(|(path, _)| stored.files.contains_key(path)) {
             return Err(StoreError::Unavailable("a file is stored already".into()).into());
         }
-        stored.by_hash.extend(by_hash);
         stored.leaves.extend(append.leaves.iter().map(|leaf| leaf.bytes().to_vec()));
         stored.files.extend(append.files.iter().cloned());
         stored.checkpoints.insert(append.to.size, append.to.note.clone());
@@ -76,10 +67,6 @@ impl BoardStore for MemoryStore {
         let (first, most) =
             (usize::try_from(first).unwrap_or(usize::MAX), usize::try_from(most).unwrap_or(usize::MAX));
         Ok(self.stored().leaves.iter().skip(first).take(most).cloned().collect())
-    }
-
-    async fn find(&self, leaf: &Hash) -> Result<Option<u64>, StoreError> {
-        Ok(self.stored().by_hash.get(leaf).copied())
     }
 
     async fn acknowledgement(

@@ -104,8 +104,6 @@ pub trait BoardStore: Send + Sync {
     /// Stores leaves, checkpoint and files in one step, if the stored head is still [`Append::from`]. All of it is
     /// durable when this returns `Ok`, and none of it is there after an error, except that after
     /// [`StoreError::Unavailable`] the caller has to look.
-    ///
-    /// A leaf that is stored already makes it fail.
     async fn append(&self, append: Append<'_>) -> Result<(), SwapError>;
 
     /// Writes something that nobody needs, as durably as everything else: whether an append can succeed at all.
@@ -122,9 +120,6 @@ pub trait BoardStore: Send + Sync {
     async fn leaf_hashes(&self, first: u64, most: u64) -> Result<Vec<Hash>, StoreError> {
         Ok(self.leaves(first, most).await?.iter().map(|leaf| leaf_hash(leaf)).collect())
     }
-
-    /// The number of the entry with this leaf hash.
-    async fn find(&self, leaf: &Hash) -> Result<Option<u64>, StoreError>;
 
     /// The checkpoint that acknowledges an entry: the one it was committed with or, where `witnessed`, the first one
     /// with cosignatures that covers it. Nothing where there is none yet. It never changes once there is one.

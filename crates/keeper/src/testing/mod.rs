@@ -37,7 +37,6 @@ pub async fn store_conformance<F: Fixture>() {
     promises::of_two_who_continue_one_head_one_wins(&F::new().await).await;
     promises::two_cannot_both_begin(&F::new().await).await;
     promises::a_head_of_one_size_and_another_root_is_another_head(&F::new().await, &F::new().await).await;
-    promises::a_duplicate_takes_the_whole_append_back(&F::new().await).await;
     promises::an_acknowledgement_never_changes(&F::new().await).await;
     promises::witnessed_lines_are_never_older_and_never_replaced(&F::new().await).await;
     promises::files_come_with_their_entries_or_not_at_all(&F::new().await).await;

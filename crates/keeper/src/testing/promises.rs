@@ -17,7 +17,6 @@ pub(super) async fn an_empty_store_has_nothing(fixture: &impl Fixture) {
     let store = fixture.open().await;
     assert_eq!(store.head().await.unwrap(), None);
     assert!(leaves(&*store).await.is_empty());
-    assert_eq!(store.find(&leaf_hash(b"a")).await.unwrap(), None);
     for witnessed in [false, true] {
         assert_eq!(store.acknowledgement(0, witnessed).await.unwrap(), None);
     }
@@ -41,10 +40,6 @@ pub(super) async fn what_was_appended_is_read_back_in_order(fixture: &impl Fixtu
         assert_eq!(store.leaf_hashes(0, 10_000).await.unwrap(), hashes);
         assert_eq!(store.leaf_hashes(1, 2).await.unwrap(), hashes[1..3], "a range");
         assert!(store.leaf_hashes(4, 100).await.unwrap().is_empty(), "a range beyond the end");
-        for (index, leaf) in (0..).zip([b"a", b"b", b"c", b"d"]) {
-            assert_eq!(store.find(&leaf_hash(leaf)).await.unwrap(), Some(index));
-        }
-        assert_eq!(store.find(&leaf_hash(b"e")).await.unwrap(), None);
     }
     assert_one_history(&*one.store).await;
 }
@@ -59,7 +54,6 @@ pub(super) async fn of_two_who_continue_one_head_one_wins(fixture: &impl Fixture
     assert!(matches!(lost, Err(SwapError::Behind)), "{lost:?}");
     for store in [&one.store, &two.store] {
         assert_eq!(leaves(&**store).await, [&b"a"[..], b"from one"], "nothing is left of what lost");
-        assert_eq!(store.find(&leaf_hash(b"from two")).await.unwrap(), None);
         assert_eq!(store.file("lost").await.unwrap(), None);
         assert_eq!(store.head().await.unwrap().as_ref(), one.head());
     }
@@ -94,21 +88,6 @@ pub(super) async fn a_head_of_one_size_and_another_root_is_another_head<F: Fixtu
     assert!(matches!(lost, Err(SwapError::Behind)), "{lost:?}");
     assert_eq!(leaves(&*one.store).await, [b"a"]);
     assert_eq!(one.store.head().await.unwrap().as_ref(), one.head());
-}
-
-pub(super) async fn a_duplicate_takes_the_whole_append_back(fixture: &impl Fixture) {
-    let mut one = Appender::on(fixture.open().await).await;
-    one.append(&[b"a"], &[]).await.unwrap();
-    let head = one.head().cloned();
-    for twice in [&[&b"b"[..], b"a"][..], &[b"b", b"b"]] {
-        let refused = one.append(twice, &[]).await;
-        assert!(matches!(refused, Err(SwapError::Store(_))), "{refused:?}");
-        assert_eq!(leaves(&*one.store).await, [b"a"]);
-        assert_eq!(one.store.head().await.unwrap(), head);
-        assert_eq!(one.store.find(&leaf_hash(b"b")).await.unwrap(), None);
-    }
-    one.append(&[b"b"], &[]).await.unwrap();
-    assert_one_history(&*one.store).await;
 }
 
 pub(super) async fn an_acknowledgement_never_changes(fixture: &impl Fixture) {

@@ -166,7 +166,7 @@ impl<'a, S: RemoteSource, A: Assistants> Auditor<'a, S, A> {
         let (manifest, note) = (self.read(MANIFEST).await, self.read(CHECKPOINT).await);
         self.unreadable = manifest.is_none() && note.is_none();
         let (Some(manifest), Some(note)) = (manifest, note) else { return before.is_none() };
-        let mut state = match BoardState::for_audit(&manifest) {
+        let mut state = match BoardState::new(&manifest) {
             Ok(state) => state,
             Err(error) => {
                 self.tracker.failed(Failure::new(Check::Manifest, Culprit::Publisher, error));

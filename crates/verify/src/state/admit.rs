@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use veche_board::Leaf;
+use veche_board::{Hash, Leaf};
 use veche_crypto::hash::Digest;
 use veche_crypto::randomness::Randomness;
+use veche_crypto::signature::Signature;
 use veche_record::ballot::MAX_BALLOT_LEN;
 use veche_record::code::ConfirmationCode;
 use veche_record::entry::{CredentialEntry, Pseudonym, Revocation};
-use veche_record::{Ballot, BallotError, BallotKind, Election, Entry, EntryKind, Manifest};
+use veche_record::{Ballot, BallotError, BallotKind, BallotOutline, Election, Entry, EntryKind, Manifest};
 
 use super::examine::Change;
-use super::{Applied, BoardState, Examined, Recorded, VoterStatus, leaves_of};
+use super::{Applied, BoardState, Examined, VoterStatus, leaves_of};
 use crate::check::Check;
 use crate::claim::{self, Claim};
 use crate::failure::{Cause, Culprit, Failure};
@@ -20,13 +21,14 @@ use crate::failure::{Cause, Culprit, Failure};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Not a fault: these very bytes are on the board, and the same receipt is due.
+    /// Not a fault: these very bytes are the voter's last ballot on the board, and the same receipt is due.
     #[error("this ballot is entry {index} already")]
     AlreadyRecorded {
         /// Its entry.
         index: u64,
     },
-    /// The ballot is on the board under another signature.
+    /// The ballot is on the board under another signature. The board itself says what else is wrong with such a
+    /// ballot; who keeps all ballots by their codes can say this.
     #[error("this ballot is on the board under another signature")]
     OtherSignature,
     /// Voting has not opened.
@@ -61,6 +63,29 @@ pub enum Refusal {
     /// The ballot itself is wrong.
     #[error(transparent)]
     Invalid(#[from] Failure),
+}
+
+/// The bytes of a ballot whose signature the caller has verified, with what was decoded for that.
+#[derive(Debug, Clone)]
+pub struct SignedBytes {
+    /// The whole ballot.
+    pub bytes: Vec<u8>,
+    /// Its outline.
+    pub outline: BallotOutline,
+    /// The signature at its end.
+    pub signature: Signature,
+}
+
+impl SignedBytes {
+    /// Decodes what the signature is over, and the signature. Nothing is verified.
+    ///
+    /// # Errors
+    /// [`BallotError`].
+    pub fn read(election: &Election, bytes: Vec<u8>) -> Result<Self, BallotError> {
+        let outline = BallotOutline::parse(election, &bytes)?;
+        let signature = BallotOutline::signature(&bytes)?;
+        Ok(SignedBytes { bytes, outline, signature })
+    }
 }
 
 /// A ballot whose signature and proofs were verified, without a board. Verifying takes milliseconds
@@ -127,34 +152,37 @@ impl VerifiedBallot {
         ballots: &[Vec<u8>],
         fresh: &Randomness,
     ) -> Vec<Result<Self, Refusal>> {
-        Self::verify_batch(election, ballots, fresh, Claim::of_ballot)
+        let read = ballots.iter().map(|bytes| (bytes.as_slice(), Ballot::parse(election, bytes)));
+        Self::verify_batch(election, read, fresh, Claim::of_ballot)
     }
 
-    /// [`Self::verify_all`] for ballots whose signatures the caller has verified.
+    /// [`Self::verify_all`] for ballots whose signatures the caller has verified: nothing of them is decoded twice.
     #[must_use]
     pub fn prove_all(
         election: &Election,
-        ballots: &[Vec<u8>],
+        ballots: &[SignedBytes],
         fresh: &Randomness,
     ) -> Vec<Result<Self, Refusal>> {
+        let read = |signed: &SignedBytes| signed.outline.complete(election, &signed.bytes, &signed.signature);
+        let ballots = ballots.iter().map(|signed| (signed.bytes.as_slice(), read(signed)));
         Self::verify_batch(election, ballots, fresh, Claim::of_proofs)
     }
 
-    fn verify_batch(
+    fn verify_batch<'a>(
         election: &Election,
-        ballots: &[Vec<u8>],
+        ballots: impl Iterator<Item = (&'a [u8], Result<Ballot, BallotError>)>,
         fresh: &Randomness,
         claims_of: fn(u64, &Manifest, &Arc<Ballot>, Culprit) -> Vec<Claim>,
     ) -> Vec<Result<Self, Refusal>> {
         let culprit = Culprit::Sender;
-        let mut results: Vec<Result<Self, Refusal>> = Vec::with_capacity(ballots.len());
+        let mut results: Vec<Result<Self, Refusal>> = Vec::new();
         let mut claims = Vec::new();
-        for (position, bytes) in (0u64..).zip(ballots) {
+        for (position, (bytes, read)) in (0u64..).zip(ballots) {
             if bytes.len() > MAX_BALLOT_LEN {
                 results.push(Err(Refusal::TooLarge));
                 continue;
             }
-            results.push(match Ballot::parse(election, bytes) {
+            results.push(match read {
                 Err(error) => Err(Failure::new(Check::BallotForm, culprit, error).into()),
                 Ok(ballot) => {
                     let ballot = Arc::new(ballot);
@@ -176,6 +204,11 @@ impl VerifiedBallot {
     /// The ballot.
     pub fn ballot(&self) -> &Ballot {
         &self.ballot
+    }
+
+    /// The hash of its entry in the board's tree.
+    pub fn leaf_hash(&self) -> Hash {
+        self.leaf.hash()
     }
 }
 
@@ -283,7 +316,7 @@ impl BoardState {
     /// `fresh` is randomness of the verifier's own, new for this call.
     ///
     /// # Errors
-    /// [`Refusal`]; [`Refusal::AlreadyRecorded`] for the same bytes as before.
+    /// [`Refusal`]; [`Refusal::AlreadyRecorded`] for the bytes of the voter's last ballot.
     pub fn admit(&self, ballot: &[u8], fresh: &Randomness) -> Result<AdmittedBallot, Refusal> {
         let election = self.election.as_ref().ok_or(Refusal::NotOpen)?;
         if ballot.len() > MAX_BALLOT_LEN {
@@ -313,15 +346,7 @@ impl BoardState {
     }
 
     fn check_place(&self, ballot: Arc<Ballot>) -> Result<Pseudonym, Refusal> {
-        let recorded = self.recorded.as_ref();
-        match recorded.and_then(|recorded| recorded.at(recorded.find(ballot.body().as_bytes())?)) {
-            Some(&Recorded { index, hash, .. }) if hash == ballot.hash() => {
-                return Err(Refusal::AlreadyRecorded { index });
-            }
-            Some(_) => return Err(Refusal::OtherSignature),
-            None => {}
-        }
-        // A ballot from before the board was taken up again is known as its voter's last one.
+        // An older ballot of the voter is refused for its sequence: who wants its receipt looks for its entry.
         let credential = self.voters.credential(&ballot.header().credential);
         if let Some(VoterStatus { previous, last: Some(index), .. }) = credential.map(|known| known.voter)
             && previous == ballot.hash()

@@ -180,11 +180,6 @@ impl BoardState {
         self.voters.turnout(&self.manifest)
     }
 
-    /// Everybody who was ever registered, in the order of the board.
-    pub fn everybody(&self) -> impl Iterator<Item = Pseudonym> {
-        self.voters.everybody()
-    }
-
     /// All keys in the order of the board: whose each is, and the entry that registered it.
     pub fn all_keys(&self) -> impl Iterator<Item = ([u8; 32], Pseudonym, u64)> {
         self.voters.all_keys()

@@ -51,7 +51,7 @@ mod sums;
 mod tallying;
 mod voters;
 
-pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, Stale, VerifiedBallot};
+pub use admit::{Admitted, AdmittedBallot, AdmittedMessage, Refusal, SignedBytes, Stale, VerifiedBallot};
 pub use closing::{Ending, ORGANISER_GONE, PostedNotice};
 pub use count::Count;
 pub use saved::{ReopenError, SavedState};
@@ -61,7 +61,7 @@ pub use voters::{CountedVoter, CredentialStatus, KeyChange, KeyChanges, RouteTur
 use examine::Change;
 pub(crate) use examine::Examined;
 use papers::{ChallengedCodes, Papers};
-use register::{Keyed, Register};
+use register::Register;
 use saved::Nonces;
 pub(crate) use sums::{SavedSum, Sums};
 use voters::{Last, Voters};
@@ -134,20 +134,6 @@ pub enum Applied {
     Draw,
 }
 
-/// A ballot on the board, by its hash without the signature.
-#[derive(Debug)]
-struct Recorded {
-    body: Digest,
-    hash: Digest,
-    index: u64,
-}
-
-impl Keyed for Recorded {
-    fn key(&self) -> &[u8] {
-        self.body.as_bytes()
-    }
-}
-
 /// The board, replayed up to some size. See the module's documentation.
 #[derive(Debug)]
 pub struct BoardState {
@@ -186,9 +172,6 @@ pub struct BoardState {
     ballots: u64,
     /// The entries that are no voter's, piece by piece.
     aside: Vec<u64>,
-    /// Every ballot since the board was last taken up again. Only a ballot box keeps this, to give the same receipt
-    /// for the same ballot.
-    recorded: Option<Register<Recorded>>,
     sums: Sums,
     /// Replaced ballots that are still in the sums: their entries and whole hashes.
     owed: BTreeMap<u64, Digest>,
@@ -236,7 +219,6 @@ impl BoardState {
             nonces: Nonces::default(),
             ballots: 0,
             aside: Vec::new(),
-            recorded: Some(Register::new()),
             owed: BTreeMap::new(),
             unsummed: BTreeMap::new(),
             rehearsal: None,
@@ -246,22 +228,12 @@ impl BoardState {
         })
     }
 
-    /// An empty board for an auditor, who admits nothing and so keeps less for each ballot.
-    ///
-    /// # Errors
-    /// [`ManifestError`].
-    pub(crate) fn for_audit(manifest: &[u8]) -> Result<Self, ManifestError> {
-        Ok(BoardState { recorded: None, ..Self::new(manifest)? })
-    }
-
-    /// Bytes of memory that grow with the number of entries. For an auditor: 72 for each voter, 40 for
-    /// each credential and 32 for each section of each ballot, every one with 6 to 12 for its index, and
-    /// what is allocated ahead.
+    /// Bytes of memory that grow with the number of entries: 72 for each voter, 40 for each credential and 32 for
+    /// each section of each ballot, every one with 6 to 12 for its index, and what is allocated ahead.
     pub fn retained_bytes(&self) -> usize {
         self.voters.bytes()
             + self.nonces.bytes()
             + self.challenged.bytes()
-            + self.recorded.as_ref().map_or(0, Register::bytes)
             + (self.owed.len() + self.unsummed.len()) * size_of::<(u64, Digest)>()
     }
 
@@ -459,9 +431,6 @@ impl BoardState {
     }
 
     fn commit_ballot(&mut self, index: u64, ballot: &Ballot, pseudonym: Pseudonym, flawed: bool) -> Applied {
-        if let Some(recorded) = &mut self.recorded {
-            recorded.push(Recorded { body: ballot.body(), hash: ballot.hash(), index });
-        }
         self.sums.add(&self.manifest, ballot);
         self.commit_outline(index, &ballot.into(), pseudonym, flawed)
     }

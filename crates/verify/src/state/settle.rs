@@ -5,7 +5,7 @@ use veche_board::Hash;
 use veche_record::code::ConfirmationCode;
 use veche_record::{Ballot, BallotOutline, Election, Entry, EntryKind};
 
-use super::{Applied, BoardState, Recorded};
+use super::{Applied, BoardState};
 use crate::check::Check;
 use crate::failure::{Cause, Culprit, Failure};
 
@@ -73,9 +73,6 @@ impl BoardState {
         }
         self.restored = true;
         let whole = outline.hash();
-        if let Some(recorded) = &mut self.recorded {
-            recorded.push(Recorded { body: outline.body(), hash: whole, index });
-        }
         let applied = self.commit(examined, [hash]);
         self.unsummed.insert(index, whole);
         Ok(applied)

@@ -426,11 +426,6 @@ impl Voters {
         self.voters.iter().filter_map(Voter::last)
     }
 
-    /// Everybody, in the order of their first keys.
-    pub fn everybody(&self) -> impl Iterator<Item = Pseudonym> {
-        self.voters.iter().map(|voter| voter.pseudonym)
-    }
-
     /// All keys in the order of their entries, whose they are, and those entries.
     pub fn all_keys(&self) -> impl Iterator<Item = ([u8; 32], Pseudonym, u64)> {
         self.keys.iter().filter_map(|key| {

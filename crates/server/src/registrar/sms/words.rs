@@ -1,9 +1,11 @@
 //! The words around a code.
 //!
 //! What is longer than [`GSM`] or [`OTHER`] is sent, and paid, as two messages. Our own words are kept to one by
-//! shortening the vote's title, or leaving it out. Two are left to who asks for them: a town with long words of its
-//! own, or one with a host of more than some twenty characters and voters who read Russian or Arabic.
+//! leaving out the accents of the vote's title, by shortening it, or without it. Two are left to who asks for them: a
+//! town with long words of its own, or one with a host of more than some twenty characters and voters who read Russian
+//! or Arabic.
 
+use unicode_normalization::UnicodeNormalization as _;
 use veche_record::Manifest;
 use veche_record::manifest::CODE_PLACE;
 use zeroize::Zeroizing;
@@ -78,9 +80,8 @@ pub(crate) fn text(
     let code = in_groups(code, between);
     let whole = |middle: &str, title: &str| Zeroizing::new(format!("{}{middle}{title}{end}{}", *code, *line));
     let title = [asked, first].into_iter().find_map(|language| document.title.get(language)).unwrap_or("");
-    let most = if is_gsm(&whole(before, title)) { GSM } else { OTHER };
-    let room = most.saturating_sub(whole(before, "").chars().count());
-    match shortened(title, room, if end.starts_with('.') { ".." } else { "..." }) {
+    let dots = if end.starts_with('.') { ".." } else { "..." };
+    match fitted(title, dots, |title| whole(before, title)) {
         Some(title) => whole(before, &title),
         None => whole(instead, ""),
     }
@@ -101,9 +102,37 @@ pub(crate) fn test(manifest: &Manifest) -> String {
         _ => ("Test message, without a code: ", ". You need do nothing."),
     };
     let whole = |title: &str| format!("{before}{title}{end}");
-    let most = if is_gsm(&whole(title)) { GSM } else { OTHER };
-    let room = most.saturating_sub(whole("").chars().count());
-    whole(&shortened(title, room, "..").unwrap_or_default())
+    whole(&fitted(title, "..", |title| Zeroizing::new(whole(title))).unwrap_or_default())
+}
+
+/// As much of a title as one message has room for. Where its accents alone make the message too long, all of them are
+/// left out; where one message has them all, they stay.
+fn fitted(title: &str, dots: &str, whole: impl Fn(&str) -> Zeroizing<String>) -> Option<String> {
+    let most = |text: &str| if is_gsm(text) { GSM } else { OTHER };
+    let with_all = whole(title);
+    if with_all.chars().count() <= most(&with_all) {
+        return Some(title.to_owned());
+    }
+    let bare = without_accents(title);
+    let title = if is_gsm(&whole(&bare)) && !is_gsm(&with_all) { bare.as_str() } else { title };
+    let room = most(&whole(title)).saturating_sub(whole("").chars().count());
+    shortened(title, room, dots)
+}
+
+/// Latin letters without their accents. Those of other scripts stay as they are.
+fn without_accents(text: &str) -> String {
+    let bare =
+        text.nfd().filter(|letter| !('\u{300}'..='\u{36f}').contains(letter)).map(|letter| match letter {
+            'ł' => 'l',
+            'Ł' => 'L',
+            'đ' => 'd',
+            'Đ' => 'D',
+            '„' | '”' | '“' => '"',
+            '’' | '‘' => '\'',
+            '–' | '—' => '-',
+            letter => letter,
+        });
+    bare.collect()
 }
 
 fn is_gsm(text: &str) -> bool {
@@ -120,7 +149,10 @@ fn shortened(text: &str, most: usize, dots: &str) -> Option<String> {
         return None;
     }
     let beginning: String = text.chars().take(most.saturating_sub(dots.len())).collect();
-    let words = beginning.rsplit_once(' ').map_or(beginning.as_str(), |(words, _)| words);
+    // A word that ends where the room does is whole.
+    let ends = text.chars().nth(beginning.chars().count()).is_some_and(char::is_whitespace);
+    let whole = beginning.rsplit_once(' ').filter(|_| !ends);
+    let words = whole.map_or(beginning.as_str(), |(words, _)| words);
     Some(format!("{}{dots}", words.trim_end()))
 }
 
@@ -250,6 +282,34 @@ mod tests {
             assert!(message.contains("Mirogrod"), "{message}");
         }
         assert_eq!(beginnings.len(), SEVEN.len(), "each language has its own words");
+    }
+
+    #[test]
+    fn a_long_title_loses_its_accents_before_its_words() {
+        let title = "Budżet obywatelski Mirogrodu na rok 2027: dzielnica Łąki i Śródmieście";
+        let town = manifest(&["pl"], title, None);
+        assert_eq!(
+            *text(&town, None, None, "012345"),
+            "012345 to kod logowania: Budzet obywatelski Mirogrodu na rok 2027: dzielnica Laki i Srodmiescie. \
+             Kod jest poufny."
+        );
+        let said = test(&town);
+        assert!(
+            said.contains(": Budzet obywatelski Mirogrodu na rok 2027: dzielnica Laki i Srodmiescie. "),
+            "{said}"
+        );
+        // Where one message has room for them, they stay.
+        let short = manifest(&["pl"], "Budżet Łodzi", None);
+        assert_eq!(
+            *text(&short, None, None, "012345"),
+            "012345 to kod logowania: Budżet Łodzi. Kod jest poufny."
+        );
+        // Other letters are no accents, and what is cut is cut between words.
+        let cyrillic = manifest(&["ru"], "Бюджет района и ещё нескольких", None);
+        let said = text(&cyrillic, None, None, "012345");
+        assert!(said.contains(": Бюджет района и... Никому"), "{}", *said);
+        assert_eq!(shortened("one two three four", 15, "..").as_deref(), Some("one two three.."));
+        assert_eq!(shortened("one two three four", 14, "..").as_deref(), Some("one two.."));
     }
 
     #[test]

@@ -23,11 +23,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const CONNECTIONS: u32 = 12;
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 4] = [
+const MIGRATIONS: [Step; 5] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/postgres/0001_board.sql")),
     (2, "people", Tables::People, include_str!("../../../migrations/postgres/0002_people.sql")),
     (3, "test write", Tables::All, include_str!("../../../migrations/postgres/0003_test_write.sql")),
     (4, "servers", Tables::All, include_str!("../../../migrations/postgres/0004_servers.sql")),
+    (5, "entries", Tables::Board, include_str!("../../../migrations/postgres/0005_entries.sql")),
 ];
 
 /// What a connection begins with. Whoever dies in a transaction is not waited for longer than others are patient.

@@ -160,15 +160,6 @@ impl BoardStore for Database {
         (first..).zip(rows).map(in_order).collect()
     }
 
-    async fn find(&self, leaf: &Hash) -> Result<Option<u64>, StoreError> {
-        let row: Option<(i64,)> = sql("SELECT position FROM entry WHERE leaf_hash = $1")
-            .bind(leaf.as_bytes().as_slice())
-            .maybe(&mut self.read().await.map_err(refused)?)
-            .await
-            .map_err(refused)?;
-        row.map(|(position,)| unsigned(position)).transpose()
-    }
-
     async fn acknowledgement(
         &self,
         index: u64,

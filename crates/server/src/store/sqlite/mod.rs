@@ -33,7 +33,7 @@ const ROWS_AHEAD: usize = 1_000;
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The migrations, in order.
-const MIGRATIONS: [Step; 11] = [
+const MIGRATIONS: [Step; 12] = [
     (1, "board", Tables::Board, include_str!("../../../migrations/sqlite/0001_board.sql")),
     (2, "voters", Tables::People, include_str!("../../../migrations/sqlite/0002_voters.sql")),
     (3, "witnesses", Tables::Board, include_str!("../../../migrations/sqlite/0003_witnesses.sql")),
@@ -45,6 +45,7 @@ const MIGRATIONS: [Step; 11] = [
     (9, "help", Tables::People, include_str!("../../../migrations/sqlite/0009_help.sql")),
     (10, "desk passes", Tables::People, include_str!("../../../migrations/sqlite/0010_desk_passes.sql")),
     (11, "shared phones", Tables::People, include_str!("../../../migrations/sqlite/0011_shared_phones.sql")),
+    (12, "entries", Tables::Board, include_str!("../../../migrations/sqlite/0012_entries.sql")),
 ];
 
 /// One connection that writes and a few that read.
