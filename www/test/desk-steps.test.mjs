@@ -63,7 +63,14 @@ function page(answers, progress = null) {
     post: async (path, form) => answer(path, form),
     lookAtBox: async () => (desk.progress = await answer("state")),
   };
-  return { t, desk, asked, frame: { announce: () => undefined }, met: (error) => assert.fail(error) };
+  return {
+    t,
+    desk,
+    asked,
+    site: "",
+    frame: { announce: () => undefined },
+    met: (error) => assert.fail(error),
+  };
 }
 
 async function shown(element) {
@@ -117,26 +124,20 @@ test("the overview says which step is next, as the ballot box knows it by now", 
   assert.equal(away.querySelector("li.next a").textContent, "Bring the trustees together");
 });
 
-test("a vote is copied for next year, and what names the old year is listed", async () => {
-  const copied = {
-    command: "veche desk /a/2028",
-    files: "/a/2028/files",
-    year: "2027",
-    dated: ["Budget 2027"],
-  };
+test("a vote is copied for next year, what names a year is listed, and that stays in another language", async () => {
+  const copied = { command: "veche desk /a/2028", files: "/a/2028/files", dated: ["Budget 2027"] };
   const app = page({ "freeze/anew": copied }, PROGRESS);
   const screen = await shown(new DeskNextYearScreen(app));
   screen.querySelector("input").value = "2028";
   screen.querySelector("form").dispatchEvent(new window.Event("submit", { cancelable: true }));
   await settled();
   assert.equal(app.asked[0][1].folder, "2028");
-  for (const said of [
-    "veche desk /a/2028",
-    "/a/2028/files",
-    "The year 2027 stands in these texts",
-    "Budget 2027",
-  ])
+  for (const said of ["veche desk /a/2028", "/a/2028/files", "These texts name a year", "Budget 2027"])
     assert.ok(screen.textContent.includes(said), said);
+  // Another language makes the page anew.
+  const again = await shown(new DeskNextYearScreen({ ...app, t: textsFrom("pl", DESK) }));
+  for (const said of ["veche desk /a/2028", "W tych tekstach występuje rok", "Budget 2027"])
+    assert.ok(again.textContent.includes(said), said);
 });
 
 test("when the papers are made, the page of the end leads to next year", async () => {
@@ -259,14 +260,28 @@ test("after the closing the clerk reads what the trustees will compare", () => {
 });
 
 test("invitations that were not forgotten are there again, with the button that forgets them", async () => {
-  const app = page({ "trustees/invitations": { invitations: 3 }, "trustees/forget": {} }, PROGRESS);
+  const app = page(
+    { "trustees/invitations": { invitations: 3, names: { 2: "Anna Nowak" } }, "trustees/forget": {} },
+    PROGRESS,
+  );
   const part = await shown(new InvitationsPart(t, app));
-  assert.equal(part.querySelectorAll(".desk-invitations a").length, 3);
+  const links = [...part.querySelectorAll(".desk-invitations a")].map((link) => link.textContent);
+  assert.deepEqual(links, [
+    "Invitation for trustee 1",
+    "Invitation for Anna Nowak (trustee 2)",
+    "Invitation for trustee 3",
+  ]);
+  // What was typed stays in another language, whatever comes later on the page.
+  const field = part.querySelector("input[name=site]");
+  field.value = "https://vote.example/";
+  field.dispatchEvent(new window.Event("input"));
+  const again = new InvitationsPart(textsFrom("pl", DESK), app);
+  assert.equal(again.querySelector("input[name=site]").value, "https://vote.example/");
   part.querySelector(".actions button").click();
   await settled();
   assert.equal(part.querySelectorAll(".desk-invitations a").length, 0);
   // Another tab has had them forgotten: the page that opens them says so.
-  const answers = { "trustees/invitations": { invitations: 2 } };
+  const answers = { "trustees/invitations": { invitations: 2, names: {} } };
   const other = await shown(new InvitationsPart(t, page(answers, PROGRESS)));
   const open = async () => {
     const click = new window.MouseEvent("click", { cancelable: true });
@@ -277,11 +292,11 @@ test("invitations that were not forgotten are there again, with the button that 
   };
   await open();
   assert.equal(other.querySelectorAll(".desk-invitations a").length, 2);
-  answers["trustees/invitations"] = { invitations: 0 };
+  answers["trustees/invitations"] = { invitations: 0, names: {} };
   await open();
   assert.equal(other.querySelectorAll(".desk-invitations a").length, 0);
   assert.match(other.querySelector(".trouble").textContent, /Please make them again/);
-  const none = page({ "trustees/invitations": { invitations: 0 } }, PROGRESS);
+  const none = page({ "trustees/invitations": { invitations: 0, names: {} } }, PROGRESS);
   assert.equal((await shown(new InvitationsPart(t, none))).querySelector(".desk-invitations"), null);
 });
 
@@ -434,4 +449,38 @@ test("what a trustee has compared stays compared when another one acts, and a re
   await settled();
   assert.equal(acted.length, 1);
   screen.remove();
+});
+
+test("where no trustee may be missing, the page says so, and not that they are enough", async () => {
+  const texts = textsFrom("en", ["frame", "trustees"]);
+  const lead = async (quorum) => {
+    const did = (number) => ({ number, committed: true, dealt: false, confirmed: false });
+    const status = {
+      trustees: [1, 2, 3].map(did),
+      threshold: 2,
+      quorum,
+      ballots: 0,
+      course: "founded",
+      round: "deal",
+    };
+    const desk = {
+      number: 3,
+      keeps: true,
+      manifest: { time_zone: "UTC" },
+      status,
+      size: 1,
+      stay: async () => undefined,
+      refresh: async () => true,
+      next: async () => ({ turn: "act", what: "deal", remembers: true }),
+    };
+    const frame = { announce: () => undefined };
+    const app = { t: texts, desk, frame, advance: () => undefined, met: (error) => assert.fail(error) };
+    const screen = await shown(new TrusteeDeskScreen(app));
+    await settled();
+    return screen.textContent;
+  };
+  const all = await lead(3);
+  assert.match(all, /all 3 trustees are needed for the count.*with which all 3 are needed/);
+  assert.doesNotMatch(all, /are enough/);
+  assert.match(await lead(2), /2 of 3 trustees are enough for the count/);
 });

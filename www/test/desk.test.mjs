@@ -33,6 +33,7 @@ const words = Array.from({ length: 24 }, (_, at) => `word${String.fromCharCode(9
 function page(more) {
   const app = {
     t,
+    site: "",
     posted: [],
     desk: { post: async (path) => void app.posted.push(path) },
     route: () => {
@@ -174,6 +175,7 @@ const VIEW = {
 test("of the columns what is doubtful stands open, and what is recognised is folded", async () => {
   const report = {
     findings: [],
+    answered: [],
     columns: [column("name (pl)", false), column("Xyz", true, ""), column("autor", true)],
     taken: [],
     summary: null,
@@ -316,7 +318,7 @@ test("the trustees page says which witness is waited for, with the sentence to s
   const asked = [];
   const desk = {
     progress: BEGUN,
-    get: async () => ({ invitations: 0 }),
+    get: async () => ({ invitations: 0, names: {} }),
     post: async (path, form) => (asked.push([path, form]), waiting),
   };
   show(new DeskTrusteesScreen(page({ desk })));
@@ -348,7 +350,7 @@ test("since when a trustee is waited for is left out where the board does not sa
     };
     const desk = {
       progress: BEGUN,
-      get: async () => ({ invitations: 0 }),
+      get: async () => ({ invitations: 0, names: {} }),
       post: async () => ({ ...waiting, ...times }),
     };
     show(new DeskTrusteesScreen(page({ desk })));

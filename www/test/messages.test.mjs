@@ -224,3 +224,14 @@ test("every mistake of a roll and every deed that the registrar names has a text
   assert.ok(deeds.length > 5);
   for (const [, name] of deeds) assert.ok(`people.did.${name.replaceAll(" ", "-")}` in messages, name);
 });
+
+// Where words run from right to left, a dot before an ending and a slash at an end go to the other side. What has them is
+// filled in, and isolated then.
+test("no text of the desk in Arabic begins a Latin word with a dot or ends one with a slash", () => {
+  const folder = new URL("messages/ar/", app);
+  for (const name of readdirSync(folder).filter((name) => name.startsWith("desk"))) {
+    const messages = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+    for (const [key, text] of Object.entries(messages))
+      assert.doesNotMatch(JSON.stringify(text), /[\s(]\.[a-z]|[a-z:]\/+(?![a-z])/i, `${name}: ${key}`);
+  }
+});

@@ -460,3 +460,20 @@ test("a telephone number of those behind a vote keeps its order and can be copie
   part.replaceChildren(...behind(english, { contact }).filter(Boolean));
   assert.equal(part.querySelector("veche-copy").value, "(020) 7946 0000");
 });
+
+test("a page that does not open says after a while what to do, and nothing once it is open", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const said = (frame) => frame.querySelector(".opening").textContent;
+  const frame = show(new Frame(t));
+  frame.opening();
+  context.mock.timers.tick(14_000);
+  assert.equal(said(frame), "Opening the page…");
+  context.mock.timers.tick(2_000);
+  assert.match(said(frame), /This takes unusually long\. Please reload the page\./);
+  const other = show(new Frame(t));
+  other.opening();
+  const screen = document.createElement("veche-welcome");
+  other.show(screen, { step: null, title: "Vote", back: null, moved: false });
+  context.mock.timers.tick(20_000);
+  assert.doesNotMatch(said(other), /unusually long/);
+});

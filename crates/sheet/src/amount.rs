@@ -3,6 +3,9 @@
 //! Spaces of all kinds and apostrophes stand between thousands. A point or a comma can be either: where both occur, the
 //! last is before the decimals; what occurs several times is between thousands; one with other than three digits behind
 //! it is before the decimals. `15.000` could be fifteen or fifteen thousand, and is read as both.
+//!
+//! A word for a thousand may stand behind the number, as in `15 tys. zł`. `15 mil` is fifteen thousand in Spanish and
+//! fifteen million elsewhere, and is read as both, the smaller first.
 
 use std::fmt;
 
@@ -46,6 +49,12 @@ impl Amount {
         self.thousandths.is_multiple_of(10).then_some(self.thousandths / 10)
     }
 
+    /// So many times as much.
+    fn times(self, factor: u64) -> Result<Self, AmountError> {
+        let thousandths = self.thousandths.checked_mul(factor).filter(|all| *all / 1_000 <= MOST);
+        thousandths.map(Amount::from_thousandths).ok_or(AmountError::TooMuch)
+    }
+
     /// The whole units, whatever is left over.
     pub fn rounded_down(self) -> u64 {
         self.thousandths / 1_000
@@ -74,7 +83,7 @@ impl fmt::Display for Amount {
 pub enum AmountError {
     /// Something else than a number.
     NotANumber,
-    /// A word that is no currency that is known here, and could be "million".
+    /// A word that is neither a currency nor a thousand as far as is known here, and could be "million".
     Word(String),
     /// A share of something.
     Percentage,
@@ -145,8 +154,10 @@ fn from_text(text: &str, currencies: &[&str]) -> Result<Reading<Amount>, AmountE
     let (before, rest) = text.split_at_checked(first).ok_or(AmountError::NotANumber)?;
     let (number, after) = rest.split_at_checked(last - first + 1).ok_or(AmountError::NotANumber)?;
     // In "500,-" and "500.—" nothing but the cents is left out.
+    let after_digits = after.trim().to_owned();
     let after =
         [",-", ".-", ",--", ".--"].iter().find_map(|nothing| after.strip_prefix(nothing)).unwrap_or(after);
+    let (times, after) = multiplied(after);
     for words in [before, after] {
         let words = words.trim();
         if before.trim_end().ends_with('-') || (before.contains('(') && after.contains(')')) {
@@ -159,7 +170,45 @@ fn from_text(text: &str, currencies: &[&str]) -> Result<Reading<Amount>, AmountE
             return Err(AmountError::Word(words.to_owned()));
         }
     }
-    from_digits(number)
+    let read = from_digits(number)?;
+    match (times, read) {
+        (Times::One, read) => Ok(read),
+        (Times::Thousand, Reading::One(one)) => Ok(Reading::One(one.times(1_000)?)),
+        (Times::Thousand, Reading::Several(all)) => {
+            let all: Result<Vec<Amount>, AmountError> = all.iter().map(|one| one.times(1_000)).collect();
+            Ok(Reading::Several(all?))
+        }
+        (Times::ThousandOrMillion, Reading::One(one)) => {
+            Ok(Reading::Several(vec![one.times(1_000)?, one.times(1_000_000)?]))
+        }
+        // Four readings are more than anybody is asked about.
+        (Times::ThousandOrMillion, Reading::Several(_)) => Err(AmountError::Word(after_digits)),
+    }
+}
+
+/// What a word behind a number makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Times {
+    One,
+    Thousand,
+    ThousandOrMillion,
+}
+
+/// The word for a thousand at the beginning of what stands behind a number, and the rest.
+fn multiplied(after: &str) -> (Times, &str) {
+    // Written out, and as it is shortened, in the languages of the site.
+    const THOUSANDS: &str = "thousand thousands тыс тысяча тысячи тысяч tys tysiac tysiace tysiecy mille milliers tsd \
+                             tausend الف الاف الفا";
+    let words = after.trim_start();
+    let (first, rest) = words.split_once([' ', '\n']).unwrap_or((words, ""));
+    let folded = fold(first);
+    if THOUSANDS.split_whitespace().any(|known| known == folded) {
+        (Times::Thousand, rest)
+    } else if folded == "mil" {
+        (Times::ThousandOrMillion, rest)
+    } else {
+        (Times::One, after)
+    }
 }
 
 /// A sign as one of few: spaces, apostrophes and digits have many forms.
@@ -241,8 +290,7 @@ fn plain(units: &str, decimals: &str) -> Result<Amount, AmountError> {
     Ok(Amount { thousandths: units * 1_000 + rest })
 }
 
-/// Whether words beside a number are a currency. "thousand" and "million" are words, too: what is not known is no
-/// currency.
+/// Whether words beside a number are a currency. "million" is a word, too: what is not known is no currency.
 fn is_currency(words: &str, more: &[&str]) -> bool {
     const SIGNS: &str = "€$£¥₽₴₺₪₸₼₾";
     const WORDS: &str = "aed all amd ars azn bam bgn bhd brl byn cad chf clp cny cop czk dkk dzd egp eur gbp gel huf ils inr \

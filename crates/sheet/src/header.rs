@@ -138,8 +138,9 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
     (!before.trim().is_empty()).then_some((before, within))
 }
 
-/// The language that a word names: any two letters of the code tables, or a name of one of ours.
-fn language(word: &str) -> Option<String> {
+/// The code of the language that a word names: any two letters of the code tables, or a name of one of the site's
+/// languages in any of them.
+pub fn language(word: &str) -> Option<String> {
     const NAMES: [(&str, &[&str]); 7] = [
         ("en", &["english", "angielski", "английский", "ingles", "anglais", "englisch", "الانجليزية"]),
         ("ru", &["russian", "rosyjski", "русский", "ruso", "russe", "russisch", "الروسية"]),

@@ -52,7 +52,7 @@ mod workbook;
 pub use amount::{Amount, AmountError, amount};
 pub use encoding::{Encoding, encoding_of};
 pub use error::{FileError, Package, WrongFile};
-pub use header::{ColumnKind, FoundColumn, Header, lookup, recognise};
+pub use header::{ColumnKind, FoundColumn, Header, language, lookup, recognise};
 pub use limits::Limits;
 pub use moment::{Instant, Moment, MomentError, Zone, ZoneError, moment};
 pub use place::{Column, Place};

@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use veche_phrases::{Language, Phrases, Said, error_in_english};
 
-use crate::months::{is_noise, month};
+use crate::months::{is_noise, month, written};
 use crate::reading::Reading;
 use crate::said::PHRASES;
 use crate::words::{digit, fold};
@@ -439,6 +439,26 @@ pub struct Instant {
     /// What clocks show.
     pub shown: DateTime,
     offset: Offset,
+}
+
+impl Instant {
+    /// Date and hour as people write them.
+    pub fn said(&self, language: Language) -> String {
+        let (date, hour) = (self.shown.date(), short(self.shown.time()));
+        let date = written(date.year(), date.month(), date.day(), language);
+        let comma = if language.is_right_to_left() { '،' } else { ',' };
+        format!("{date}{comma} {hour}")
+    }
+
+    /// The same with how far the clock is ahead of UTC: an hour that a day has twice is told apart by it.
+    pub fn said_with_offset(&self, language: Language) -> String {
+        let minutes = self.offset.seconds() / 60;
+        let sign = if minutes < 0 { '-' } else { '+' };
+        let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+        let minutes = if minutes == 0 { String::new() } else { format!(":{minutes:02}") };
+        let comma = if language.is_right_to_left() { '،' } else { ',' };
+        format!("{}{comma} UTC{sign}{hours}{minutes}", self.said(language))
+    }
 }
 
 impl fmt::Display for Instant {

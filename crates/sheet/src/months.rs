@@ -1,5 +1,7 @@
 //! Names of months and days in seven languages, and the little words around them.
 
+use veche_phrases::Language;
+
 use crate::words::fold;
 
 /// Every form that stands in a date.
@@ -27,6 +29,40 @@ const NOISE: &str = "o at um a on le la las les el den der do de del du of the �
                      lunes martes miercoles jueves viernes sabado domingo lundi mardi mercredi jeudi vendredi samedi dimanche \
                      montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag \
                      الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت الاحد";
+
+/// The twelve as they stand behind a day.
+fn behind_a_day(language: Language) -> &'static str {
+    match language {
+        Language::En => {
+            "January February March April May June July August September October November December"
+        }
+        Language::Ru => "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        Language::Pl => {
+            "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia"
+        }
+        Language::Es => {
+            "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+        }
+        Language::Fr => {
+            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+        }
+        Language::De => "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        Language::Ar => "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    }
+}
+
+/// A date as people write it.
+pub(crate) fn written(year: i16, month: i8, day: i8, language: Language) -> String {
+    let at = usize::try_from(month).unwrap_or(1).saturating_sub(1);
+    let month = behind_a_day(language).split(' ').nth(at).unwrap_or_default();
+    match language {
+        Language::Es => format!("{day} de {month} de {year}"),
+        Language::De => format!("{day}. {month} {year}"),
+        Language::Fr if day == 1 => format!("1er {month} {year}"),
+        Language::Ru => format!("{day} {month} {year} г."),
+        _ => format!("{day} {month} {year}"),
+    }
+}
 
 /// The month that a word names, from 1.
 pub(crate) fn month(word: &str) -> Option<i8> {

@@ -83,7 +83,7 @@ async fn a_roll_from_a_spreadsheet_and_a_person_who_is_helped_to_vote() -> Resul
     hand_in(&browser, folder.path(), "faulty.csv", &faulty).await?;
     browser.says("What is wrong with it").await?;
     browser.says("The same phone number as in row 2.").await?;
-    browser.says("There is no such district. There are: north, south.").await?;
+    browser.says("There is no such district. There are: The north (north), The south (south).").await?;
     let shared = format!("Phone;District;Flat;Year of birth\n{HOME};north;1;1953\n{HOME};south;2;1951\n");
     hand_in(&browser, folder.path(), "unclear.csv", &shared).await?;
     browser.says("Each of the columns").await?;

@@ -16,11 +16,15 @@ fn the_same_bytes_again_are_the_same_entry() {
     let ballot = board.ballot(1, NORTH, 0);
     let index = board.cast(&ballot).unwrap();
     assert_eq!(board.cast(&ballot), Err(Refusal::AlreadyRecorded { index }));
-    // Also when another ballot has replaced it, and when the vote is closed.
-    board.vote(1, NORTH, 1);
-    assert_eq!(board.cast(&ballot), Err(Refusal::AlreadyRecorded { index }));
+    // Another ballot replaces it. Whose entry it was is for whoever keeps all ballots to say.
+    let last = board.ballot(1, NORTH, 1);
+    let index = board.cast(&last).unwrap();
+    assert!(matches!(board.cast(&ballot), Err(Refusal::SequenceBehind { sequence: 2, .. })));
+    assert_eq!(board.cast(&last), Err(Refusal::AlreadyRecorded { index }));
+    // Also when the vote is closed.
     board.append(board.signed_close());
-    assert_eq!(board.cast(&ballot), Err(Refusal::AlreadyRecorded { index }));
+    assert_eq!(board.cast(&last), Err(Refusal::AlreadyRecorded { index }));
+    assert_eq!(board.cast(&ballot), Err(Refusal::Closed));
     assert_eq!(board.state.ballots(), 2);
 }
 
@@ -34,7 +38,9 @@ fn the_same_ballot_under_another_signature_is_refused() {
     let key = SecretKey::from_bytes(&SmallElection::voter(1).unwrap().secret()).unwrap();
     let at = other.len() - SIGNATURE_LEN;
     other[at..].copy_from_slice(&key.sign("another", b"message").unwrap().to_bytes());
-    assert_eq!(board.cast(&other), Err(Refusal::OtherSignature));
+    let status = board.state.voter(&pseudonym(1)).unwrap();
+    let behind = Refusal::SequenceBehind { sequence: 1, previous: status.previous };
+    assert_eq!(board.cast(&other), Err(behind));
 }
 
 #[test]

@@ -8,6 +8,9 @@ import { Steps } from "./steps.js";
 /** @typedef {import("./steps.js").Step} Step */
 /** @typedef {import("../lib/text.js").Texts} Texts */
 
+/** After this long without anything to read, the page says what to do: a browser may never answer. */
+const LATE_MS = 15_000;
+
 /** What stays on every screen: the election's name, notices, the steps, the place for screens, who runs it, and a voice. */
 export class Frame extends Part {
   electionTitle = "";
@@ -23,6 +26,8 @@ export class Frame extends Part {
   #way = h("nav", { class: "frame-way", "aria-label": this.t("app.progress") }, this.#back, this.#steps);
   main = h("main", { id: "main" });
   #opening = h("div", { class: "opening", role: "status", hidden: true });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #late;
   #foot = h("footer", { class: "frame-foot", "aria-label": this.t("about.name"), hidden: true });
   #voice = h("p", { class: "visually-hidden", "aria-live": "polite" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -50,6 +55,10 @@ export class Frame extends Part {
       this.#voice,
     );
     this.#label();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#late);
   }
 
   #label() {
@@ -150,6 +159,8 @@ export class Frame extends Part {
       h("progress", { "aria-label": this.t("app.opening") }),
       h("p", null, this.t("app.opening")),
     );
+    clearTimeout(this.#late);
+    this.#late = setTimeout(() => this.#opening.append(h("p", null, this.t("app.opening-late"))), LATE_MS);
     this.#fold();
   }
 
@@ -179,6 +190,7 @@ export class Frame extends Part {
     this.dataset.screen = screen.localName;
     this.main.hidden = false;
     this.#opening.hidden = true;
+    clearTimeout(this.#late);
     this.#naming();
     this.#fold();
     fill(this.main, screen);

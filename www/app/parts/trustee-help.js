@@ -31,7 +31,7 @@ export function trusteeHelp(t, status) {
         "ol",
         null,
         h("li", null, t("help.share")),
-        h("li", null, t("help.exchange", facts)),
+        h("li", null, quorum === trustees.length ? t("help.exchange-all", facts) : t("help.exchange", facts)),
         h("li", null, t("help.confirm")),
         h("li", null, t("help.rehearse")),
         h("li", null, t("help.decrypt", facts)),

@@ -19,7 +19,7 @@ use super::describe::{Spoken, now};
 use super::folder::Folder;
 use super::problem::{Kind, Problem};
 use super::request::{Answer, Form, work};
-use crate::dated::texts_of_its_year;
+use crate::dated::texts_with_years;
 use crate::error::Error;
 use crate::files;
 
@@ -96,12 +96,17 @@ fn readme(manifest: &Manifest, bytes: &[u8], key: &str, language: Language) -> S
     let init = format!(
         "veche-server init --data box --manifest manifest.json --origin vote.example/2027 --organiser-key {key}"
     );
+    // The site is of this vote once its keys are made: then it is served by the same program, or by a host for files.
     let serve =
         "veche-server serve --data box --sms command:/usr/local/bin/send-sms --behind-proxy".to_owned();
+    let with_site = format!("{serve} --site site");
+    let pass = "veche-server desk-pass give --data box --operator NAME --for roll".to_owned();
     let values = [
         ("title", title.unwrap_or_default().to_owned()),
         ("init", init),
         ("serve", serve),
+        ("site", with_site),
+        ("pass", pass),
         ("sha256", sha256(bytes)),
     ];
     // A plain file has no need of the marks that a page has.
@@ -130,14 +135,13 @@ struct Anew {
     folder: String,
 }
 
-/// What was copied, and what of it names the year of this vote.
+/// What was copied, and what of it names a year.
 #[derive(Debug, Default, Serialize)]
 struct Copied {
     command: String,
     /// The folder with the spreadsheet, where the vote was described by one.
     files: Option<String>,
-    /// The year in which this vote opens, and the town's own texts that name it.
-    year: String,
+    /// The town's own texts that name a year.
     dated: Vec<String>,
 }
 
@@ -173,27 +177,24 @@ fn copy(folder: &Folder, place: &Path) -> Result<Copied, Problem> {
             files::replace(&new.path().join(name), &files::read(&from)?)?;
         }
     }
-    let (year, dated) =
-        match std::fs::read(new.manifest()).ok().and_then(|bytes| Manifest::parse(&bytes).ok()) {
-            Some(manifest) => dated(manifest.document())?,
-            None => Default::default(),
-        };
+    let dated = match std::fs::read(new.manifest()).ok().and_then(|bytes| Manifest::parse(&bytes).ok()) {
+        Some(manifest) => dated(manifest.document())?,
+        None => Default::default(),
+    };
     Ok(Copied {
         command: format!("veche desk {}", place.display()),
         files: (!draft.files.is_empty()).then(|| to.display().to_string()),
-        year,
         dated,
     })
 }
 
-/// The year in which a vote opens, and its texts that name it, each once.
-fn dated(document: &ManifestDocument) -> Result<(String, Vec<String>), Error> {
-    let (year, found) = texts_of_its_year(document)?;
+/// The texts of a vote that name a year, each once.
+fn dated(document: &ManifestDocument) -> Result<Vec<String>, Error> {
     let mut texts = Vec::new();
-    for (_, text) in found {
+    for (_, text) in texts_with_years(document)? {
         if !texts.contains(&text) {
             texts.push(text);
         }
     }
-    Ok((year, texts))
+    Ok(texts)
 }

@@ -191,13 +191,23 @@ pub(crate) fn check_list(folder: &std::path::Path, reason: Option<&str>) -> Resu
     checklist::pass(&Folder::open(folder)?, reason)
 }
 
+/// The language that this computer is set to, by the variables that programs of a terminal go by: without a page there
+/// is nobody yet who has chosen one.
+fn of_this_computer(variable: impl Fn(&str) -> Option<String>) -> veche_desk::Language {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|set| !set.is_empty());
+    let tag = set.as_deref().and_then(|set| set.split(['_', '.', '@']).next());
+    tag.and_then(veche_desk::Language::of_tag).unwrap_or_default()
+}
+
 /// Runs the command, until it is stopped.
 ///
 /// # Errors
 /// [`enum@Error`] when there is no desk.
 pub fn run(args: &DeskArgs) -> Result<Outcome, Error> {
     let folder = Folder::open(&args.folder)?;
-    let page = server::Page::take(args.site.as_deref())?;
+    let page = server::Page::take(args.site.as_deref()).map_err(|error| {
+        crate::site::said::refusal(error, of_this_computer(|name| std::env::var(name).ok()))
+    })?;
     let vault = Vault::at(folder.key());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.map_err(DeskError::Run)?.block_on(serve(args, folder, vault, page))?;

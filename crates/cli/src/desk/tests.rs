@@ -400,16 +400,17 @@ async fn how_far_the_vote_is_stays_known_between_two_looks_at_the_ballot_box() {
 }
 
 #[tokio::test]
-async fn a_copy_for_next_year_has_the_description_and_says_what_names_the_old_year() {
+async fn a_copy_for_next_year_has_the_description_and_says_what_names_a_year() {
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("vote");
     let open = open(&folder);
     let session = open.enter().await;
     open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
-    std::fs::write(folder.join("manifest.json"), manifest("Budget 2099")).unwrap();
+    // Its title is that of the year after, as that of a vote on its money is.
+    std::fs::write(folder.join("manifest.json"), manifest("Budget 2030")).unwrap();
     let (status, copied) = open.post("freeze/anew", &session, json!({ "folder": "next" })).await;
     assert_eq!(status, StatusCode::OK, "{copied}");
-    assert_eq!((&copied["year"], &copied["dated"]), (&json!("2099"), &json!(["Budget 2099"])), "{copied}");
+    assert_eq!(copied["dated"], json!(["Budget 2030"]), "{copied}");
     assert!(copied["command"].as_str().unwrap().starts_with("veche desk "), "{copied}");
     let next = scratch.path().join("next");
     assert!(next.join("manifest.json").is_file());
@@ -517,4 +518,24 @@ async fn what_a_clerk_meets_on_the_pages_has_a_name_of_its_own() {
     );
     other.abort();
     missing.abort();
+}
+
+#[test]
+fn before_there_is_a_page_the_desk_speaks_the_language_of_this_computer() {
+    use veche_phrases::Language;
+    let set = |all: &'static [(&str, &str)]| {
+        super::of_this_computer(|name| {
+            all.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    };
+    assert_eq!(set(&[]), Language::En);
+    assert_eq!(set(&[("LANG", "C.UTF-8")]), Language::En);
+    assert_eq!(set(&[("LANG", "pl_PL.UTF-8")]), Language::Pl);
+    assert_eq!(set(&[("LANG", "pl_PL.UTF-8"), ("LC_ALL", ""), ("LC_MESSAGES", "ar")]), Language::Ar);
+    assert_eq!(set(&[("LANG", "pl_PL"), ("LC_ALL", "de_AT@euro")]), Language::De);
+    // What the desk says without pages is in that language.
+    if let Err(error) = super::server::Page::take(None) {
+        let said = crate::site::said::refusal(error, Language::Pl).to_string();
+        assert!(said.contains("stron") && !said.contains("no pages in it"), "{said}");
+    }
 }

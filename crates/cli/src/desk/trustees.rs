@@ -133,15 +133,17 @@ async fn invite(State(desk): State<Arc<Desk>>, Form(form): Form<Invite>) -> Answ
         let pages = pages(&manifest, &tokens, &wanted).map_err(Error::from)?;
         let count = pages.len();
         desk.invitations.keep((1..).zip(pages.into_iter().map(|(_, page)| page)).collect());
-        Ok(count)
+        Ok((count, desk.folder.notes().trustee_names))
     });
+    let (count, names) = made.await?;
     let command = "veche election invitations --box URL --site URL --tokens FILE --out DIR";
-    Ok(Json(json!({ "invitations": made.await?, "command": command })))
+    Ok(Json(json!({ "invitations": count, "names": names, "command": command })))
 }
 
-/// How many invitations lie in memory, to be opened and printed.
+/// How many invitations lie in memory, to be opened and printed, and for whom.
 async fn invited(State(desk): State<Arc<Desk>>) -> Answer<Value> {
-    Ok(Json(json!({ "invitations": desk.invitations.count() })))
+    let names = desk.folder.notes().trustee_names;
+    Ok(Json(json!({ "invitations": desk.invitations.count(), "names": names })))
 }
 
 async fn forget(State(desk): State<Arc<Desk>>) -> Answer<Value> {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
+use veche_desk::report::{Unreachable, unreachable};
 use veche_phrases::Language;
 use veche_record::Manifest;
 use veche_record::manifest::{MAX_TRUSTEES, Registration, Timestamp, TrusteeCount};
@@ -275,6 +276,13 @@ fn made(args: &ImportArgs, files: &[(PathBuf, Found)]) -> Result<Made, Error> {
     }?;
     if args.trustees.is_none() || args.threshold.is_none() {
         made.notes.push(key_holders(made.manifest.document().trustees));
+    }
+    for Unreachable { title, threshold, most } in unreachable(made.manifest.document()) {
+        let english =
+            format!("a project needs {threshold} votes or points, and all voters have {most} at most");
+        let remark = Remark::new("import.note.threshold", english);
+        let title = title.iter().next().map(|(_, words)| shown(words)).unwrap_or_default();
+        made.notes.push(remark.with("threshold", threshold).with("most", most).about(&title));
     }
     Ok(made)
 }

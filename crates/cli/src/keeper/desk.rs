@@ -237,10 +237,7 @@ impl Desk {
         demand_posted(&message)?;
         // The same message again is the same entry.
         let first = into_leaves(message.clone()).ok().and_then(|leaves| leaves.into_iter().next());
-        if let Some(index) = match first {
-            Some(leaf) => self.keeper.store().find(&leaf_hash(&leaf)).await?,
-            None => None,
-        } {
+        if let Some(index) = first.and_then(|leaf| self.keeper.view().log().find(&leaf_hash(&leaf))) {
             return Ok(json!({ "index": index }));
         }
         self.step(move |turn| turn.signed_elsewhere(&message)).await

@@ -12,7 +12,7 @@
 //! write-ahead log, a last frame that the disk itself has lost looks as one that was never finished: what was
 //! published knows better, and publishing refuses to go back behind it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -54,7 +54,6 @@ struct Stored {
     lost: bool,
     head: Option<Head>,
     leaves: Vec<Span>,
-    by_hash: HashMap<Hash, u64>,
     /// Notes by size.
     checkpoints: BTreeMap<u64, Span>,
     /// Cosignature lines by size.
@@ -99,7 +98,6 @@ impl FileStore {
             lost: false,
             head: None,
             leaves: Vec::new(),
-            by_hash: HashMap::new(),
             checkpoints: BTreeMap::new(),
             witnessed: BTreeMap::new(),
             files: BTreeMap::new(),
@@ -181,9 +179,7 @@ impl Stored {
                 let (note_span, note) = reader.field()?;
                 let note = String::from_utf8(note.to_vec()).ok()?;
                 for _ in 0..reader.u64()? {
-                    let (span, leaf) = reader.field()?;
-                    self.by_hash.insert(leaf_hash(leaf), self.leaves.len() as u64);
-                    self.leaves.push(span);
+                    self.leaves.push(reader.field()?.0);
                 }
                 for _ in 0..reader.u64()? {
                     let path = String::from_utf8(reader.field()?.1.to_vec()).ok()?;
@@ -305,13 +301,8 @@ impl BoardStore for FileStore {
         if stored.head.as_ref() != append.from {
             return Err(SwapError::Behind);
         }
-        let mut new = HashSet::new();
-        let twice = append
-            .leaves
-            .iter()
-            .any(|leaf| stored.by_hash.contains_key(&leaf.hash()) || !new.insert(leaf.hash()));
-        if twice || append.files.iter().any(|(path, _)| stored.files.contains_key(path)) {
-            return Err(StoreError::Unavailable("an entry or a file is stored already".into()).into());
+        if append.files.iter().any(|(path, _)| stored.files.contains_key(path)) {
+            return Err(StoreError::Unavailable("a file is stored already".into()).into());
         }
         Ok(stored.write(&body_of(&append))?)
     }
@@ -337,10 +328,6 @@ impl BoardStore for FileStore {
         let mut stored = self.stored();
         let spans: Vec<Span> = stored.leaves.iter().skip(first).take(most).copied().collect();
         spans.into_iter().map(|span| stored.read(span)).collect()
-    }
-
-    async fn find(&self, leaf: &Hash) -> Result<Option<u64>, StoreError> {
-        Ok(self.stored().by_hash.get(leaf).copied())
     }
 
     async fn acknowledgement(

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use veche_board::{Hash, MerkleTree};
+use veche_board::MerkleTree;
 use veche_keeper::store::{Acknowledgement, Append, BoardStore, Head, StoreError, SwapError};
 
 use crate::folder::{BundleWriter, FolderError, RecordStore};
@@ -71,10 +71,6 @@ impl<S: RecordStore + Send> BoardStore for RecordFiles<S> {
     }
 
     async fn leaves(&self, _first: u64, _most: u64) -> Result<Vec<Vec<u8>>, StoreError> {
-        Err(never_read())
-    }
-
-    async fn find(&self, _leaf: &Hash) -> Result<Option<u64>, StoreError> {
         Err(never_read())
     }
 

@@ -12,7 +12,7 @@ use crate::Outcome;
 use crate::error::Error;
 use crate::remote::{Remote, is_address};
 
-mod said;
+pub(crate) mod said;
 
 use said::{counted, say, some_of};
 

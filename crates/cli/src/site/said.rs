@@ -55,7 +55,7 @@ pub(super) fn note(language: Language, note: &PictureNote) -> String {
 }
 
 /// An error of this command in a language; one that other commands have, too, stays as it is.
-pub(super) fn refusal(error: Error, language: Language) -> Error {
+pub(crate) fn refusal(error: Error, language: Language) -> Error {
     match &error {
         Error::Site(own) if language != Language::En => {
             Error::Said { sentence: sentence(own, language), source: Box::new(error) }

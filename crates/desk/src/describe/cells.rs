@@ -82,17 +82,23 @@ pub(super) fn yes(spot: &Spot<'_>, ledger: &mut Ledger) -> Option<bool> {
 
 /// A whole number within bounds.
 pub(super) fn count(spot: &Spot<'_>, least: u64, most: u64, ledger: &mut Ledger) -> Option<u64> {
-    let refuse = |ledger: &mut Ledger| {
-        ledger.wrong(spot, Problem::Count { least, most });
+    // No clerk counts to the largest number that there is room for: it is said to whoever has written a larger one.
+    let unbounded = |read: Option<&Amount>| {
+        most >= u64::from(u32::MAX) && read.is_none_or(|read| read.rounded_down() <= most)
+    };
+    let refuse_as = |read: Option<&Amount>, ledger: &mut Ledger| {
+        let what = if unbounded(read) { Problem::AtLeast(least) } else { Problem::Count { least, most } };
+        ledger.wrong(spot, what);
         None
     };
+    let refuse = |ledger: &mut Ledger| refuse_as(None, ledger);
     let fits = |amount: &Amount| amount.whole().filter(|number| (least..=most).contains(number));
     match amount(spot.value, &[]) {
-        Ok(Reading::One(read)) => fits(&read).or_else(|| refuse(ledger)),
+        Ok(Reading::One(read)) => fits(&read).or_else(|| refuse_as(Some(&read), ledger)),
         Ok(Reading::Several(readings)) => {
             let choices: Vec<_> = readings
                 .iter()
-                .zip([Means::Thousands, Means::Decimals])
+                .zip(Means::of_two(&readings))
                 .filter_map(|(read, means)| Some((read.to_string(), means, fits(read)?)))
                 .collect();
             if choices.is_empty() { refuse(ledger) } else { ledger.choose(spot, Question::Number, choices) }
@@ -103,6 +109,10 @@ pub(super) fn count(spot: &Spot<'_>, least: u64, most: u64, ledger: &mut Ledger)
         }
         Err(AmountError::Percentage) => {
             ledger.wrong(spot, Problem::Percentage);
+            None
+        }
+        Err(AmountError::TooMuch) => {
+            ledger.wrong(spot, Problem::Count { least, most });
             None
         }
         Err(_) => refuse(ledger),
@@ -158,9 +168,10 @@ impl Money {
         for (position, read) in reading.all().iter().enumerate() {
             let units = read.thousandths() / self.unit;
             let exact = read.thousandths().is_multiple_of(self.unit);
+            let [first, second] = Means::of_two(reading.all());
             let means = match (several, position, exact) {
-                (true, 0, true) => [Means::Thousands, Means::Plain],
-                (true, _, true) => [Means::Decimals, Means::Plain],
+                (true, 0, true) => [first, Means::Plain],
+                (true, _, true) => [second, Means::Plain],
                 (true, _, false) => [Means::DecimalsUp, Means::DecimalsDown],
                 (false, ..) => [Means::Up, Means::Down],
             };
@@ -216,14 +227,16 @@ pub(super) fn hour(spot: &Spot<'_>, edge: Edge, zone: &Zone, now: u64, ledger: &
     let (moment, instant) = match found.as_slice() {
         [one] => *one,
         several => {
-            let choices = several.iter().map(|one| (one.1.to_string(), Means::Plain, *one)).collect();
+            let twice = |one: Instant| several.iter().filter(|(_, at)| at.shown == one.shown).count() > 1;
+            let means = |at: Instant| Means::Hour { at, twice: twice(at) };
+            let choices = several.iter().map(|one| (one.1.to_string(), means(one.1), *one)).collect();
             ledger.choose(spot, Question::Hour, choices)?
         }
     };
     if moment.day.is_none() {
-        ledger.odd(spot, Warning::NoDay(instant.to_string()));
+        ledger.odd(spot, Warning::NoDay(instant));
     } else if moment.time.is_none() {
-        ledger.odd(spot, Warning::NoHour(instant.to_string()));
+        ledger.odd(spot, Warning::NoHour(instant));
     }
     let fits = |seconds: &u64| Timestamp::from_unix(*seconds).is_some();
     let Some(seconds) = u64::try_from(instant.unix).ok().filter(fits) else {

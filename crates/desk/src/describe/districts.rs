@@ -28,6 +28,7 @@ pub(super) struct District {
     pub min: Option<u32>,
     pub max: Option<u32>,
     pub threshold: Option<u64>,
+    pub threshold_place: Place,
     pub stated_projects: Option<Stated>,
     pub stated_electorate: Option<Stated>,
     /// What projects may call it by, as it is compared.
@@ -86,6 +87,7 @@ pub(super) fn read(
             budget_place: table.place(row, Budget),
             min,
             max,
+            threshold_place: table.place(row, Threshold),
             threshold: threshold.and_then(|spot| votes(&spot, ledger)),
             stated_projects: stated(StatedProjects, ledger),
             // Read once already, so that nothing is said twice.

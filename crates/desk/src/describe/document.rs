@@ -46,6 +46,21 @@ pub(crate) fn few_ballots(electorate: u32, minimum: u32) -> Option<u64> {
     (about < u64::from(minimum)).then_some(about)
 }
 
+/// What a project of a list needs, and what all its voters together can give it, where that is less.
+pub(crate) fn unreachable(contest: &Contest, styles: &[Style]) -> Option<(u64, u64)> {
+    let Funding::Greedy(greedy) = &contest.funding else { return None };
+    let has =
+        |style: &&Style| style.contests.contains(&contest.id) || style.plus_one_of.contains(&contest.id);
+    let voters: u64 = styles.iter().filter(has).map(|style| u64::from(style.electorate)).sum();
+    let each = match &contest.rule {
+        Rule::Cumulative(rule) => u64::from(rule.max_per_option),
+        Rule::Ranked(rule) => rule.scores.iter().copied().max().map_or(1, u64::from),
+        _ => 1,
+    };
+    let most = voters.saturating_mul(each);
+    (greedy.minimum_votes > most).then_some((greedy.minimum_votes, most))
+}
+
 impl Parts<'_> {
     fn of(&self, district: usize) -> Vec<&Project> {
         self.projects.iter().filter(|project| project.district == district).collect()
@@ -74,6 +89,7 @@ impl Parts<'_> {
         let styles = self.styles(&made, ledger);
         self.compare(ledger);
         self.small_groups(&made, ledger);
+        self.thresholds(&made, &styles, ledger);
         let routes = self.routes(ledger);
         let vote = self.vote;
         if !ledger.errors.is_empty() || !ledger.questions.is_empty() {
@@ -399,6 +415,28 @@ impl Parts<'_> {
         }
     }
 
+    /// Thresholds that no project can reach. Where the voters of a district are not known yet, nothing is said.
+    fn thresholds(&self, made: &[Made<'_>], styles: &[Style], ledger: &mut Ledger) {
+        let only = self.districts.iter().all(|district| district.city);
+        if self.districts.iter().any(|district| (only || !district.city) && district.electorate.is_none()) {
+            return;
+        }
+        for made in made {
+            let Some((threshold, most)) = unreachable(&made.contest, styles) else { continue };
+            let own = self.districts.get(made.district).filter(|district| district.threshold.is_some());
+            let place = match own {
+                Some(district) => district.threshold_place.clone(),
+                None => self.settings.place(Setting::Threshold),
+            };
+            // What is said of all lists is said once.
+            if !ledger.warnings.iter().any(|said| {
+                said.place.as_ref() == Some(&place) && matches!(said.what, Warning::Unreachable { .. })
+            }) {
+                ledger.warning(Some(place), threshold.to_string(), Warning::Unreachable { threshold, most });
+            }
+        }
+    }
+
     fn routes(&self, ledger: &mut Ledger) -> Vec<Route> {
         let title = |route: Choice| {
             let key = route.key().replace("choice.", "route.");
@@ -407,7 +445,7 @@ impl Parts<'_> {
                 title.and(code, Words::of(language).first(&key))
             })
         };
-        for code in &self.languages.all {
+        for code in self.languages.all.iter().filter(|_| self.languages.known) {
             if Language::of_tag(code).is_none() {
                 ledger.warning(
                     Some(self.settings.place(Setting::Routes)),

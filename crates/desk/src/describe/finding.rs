@@ -1,7 +1,7 @@
 //! What there is to say about a spreadsheet: errors, warnings and questions, each at its place.
 
 use veche_record::manifest;
-use veche_sheet::{AmountError, MomentError, Place, ZoneError};
+use veche_sheet::{Amount, AmountError, Instant, MomentError, Place, ZoneError};
 
 use crate::words::Term;
 
@@ -53,6 +53,8 @@ pub enum Problem {
     Moment(MomentError),
     /// No time zone.
     Zone(ZoneError),
+    /// No whole number that is large enough.
+    AtLeast(u64),
     /// No whole number within bounds.
     Count {
         /// The least.
@@ -152,9 +154,16 @@ pub enum Warning {
     /// A date that is over.
     Past,
     /// A year or a month without a day.
-    NoDay(String),
+    NoDay(Instant),
     /// A day without an hour.
-    NoHour(String),
+    NoHour(Instant),
+    /// A project needs more than all voters together can give it.
+    Unreachable {
+        /// What it needs.
+        threshold: u64,
+        /// What all of them can give.
+        most: u64,
+    },
     /// Nobody said what happens with equal totals.
     NoTieRule,
     /// Few voters in a district that has a list of its own: what is withheld of it is joined with nothing.
@@ -254,6 +263,43 @@ pub enum Means {
     Up,
     /// What is left over is rounded down.
     Down,
+    /// The word behind the number is a thousand.
+    MilThousand,
+    /// It is a million.
+    MilMillion,
+    /// An hour.
+    Hour {
+        /// Which.
+        at: Instant,
+        /// Whether the town's clock shows it twice.
+        twice: bool,
+    },
+}
+
+impl Means {
+    /// What the two readings of an amount mean: the larger comes first where a sign in it is in doubt, and the smaller
+    /// where a word is.
+    pub fn of_two(readings: &[Amount]) -> [Self; 2] {
+        match readings {
+            [first, second] if first < second => [Means::MilThousand, Means::MilMillion],
+            _ => [Means::Thousands, Means::Decimals],
+        }
+    }
+}
+
+/// A question that somebody has answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The cell or column as the answer names it.
+    pub named: String,
+    /// The answer.
+    pub answer: String,
+    /// What was asked.
+    pub question: Question,
+    /// What the answer means.
+    pub means: Means,
+    /// Whether it is for the whole column.
+    pub whole_column: bool,
 }
 
 /// A question with what can be answered.

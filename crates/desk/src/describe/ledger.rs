@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use veche_sheet::{Place, Value, fold};
 
-use super::finding::{Asking, Finding, Means, Problem, Question, Warning};
+use super::finding::{Answered, Asking, Finding, Means, Problem, Question, Warning};
 
 /// Answers of people, by the cell or the column that they are about: `projects!D7` or `projects!D`.
 pub type Answers = BTreeMap<String, String>;
+
+/// The words that answer for a column. One that does not fit a cell leaves that cell to be asked about.
+const FOR_COLUMNS: [&str; 4] = ["thousands", "decimals", "mil-1000", "mil-1000000"];
 
 /// A cell with something in it.
 #[derive(Debug, Clone)]
@@ -22,6 +25,8 @@ pub(super) struct Ledger {
     pub errors: Vec<Finding<Problem>>,
     pub warnings: Vec<Finding<Warning>>,
     pub questions: Vec<Finding<Asking>>,
+    /// What was asked and is answered, by its first cell.
+    pub answered: Vec<Finding<Answered>>,
     /// By sheet as it is compared, and the rest in capitals.
     answers: BTreeMap<(String, String), (String, String)>,
     used: BTreeSet<(String, String)>,
@@ -64,7 +69,12 @@ impl Ledger {
     ) -> Option<T> {
         let column = Place { row: None, ..spot.place.clone() };
         let keys = [named(&spot.place.to_string()), named(&column.to_string())];
-        let Some(key) = keys.into_iter().find(|key| self.answers.contains_key(key)) else {
+        let fits = |key: &(String, String)| {
+            let answer = self.answers.get(key).map(|(_, answer)| answer.trim());
+            let own = choices.iter().any(|(_, means, _)| means.for_column() == answer);
+            answer.is_some_and(|answer| own || !FOR_COLUMNS.contains(&answer))
+        };
+        let Some(key) = keys.into_iter().find(fits) else {
             let choices = choices.into_iter().map(|(answer, means, _)| (answer, means)).collect();
             let what = Asking { question, choices };
             self.questions.push(Finding {
@@ -74,14 +84,21 @@ impl Ledger {
             });
             return None;
         };
-        let answer = self.answers.get(&key).map(|(_, answer)| answer.trim().to_owned()).unwrap_or_default();
+        let (named, answer) = self.answers.get(&key).cloned().unwrap_or_default();
+        let answer = answer.trim().to_owned();
         let whole_column = !key.1.ends_with(|sign: char| sign.is_ascii_digit());
         self.used.insert(key);
         let means = |means: Means| whole_column && means.for_column() == Some(answer.as_str());
         let at = choices.iter().position(|(key, said, _)| *key == answer || means(*said));
         let mut choices = choices;
         if let Some(at) = at.filter(|at| *at < choices.len()) {
-            return Some(choices.swap_remove(at).2);
+            let (_, means, chosen) = choices.swap_remove(at);
+            if !self.answered.iter().any(|known| known.what.named == named) {
+                let what = Answered { named, answer, question, means, whole_column };
+                let (place, cell) = (Some(spot.place.clone()), spot.value.to_string());
+                self.answered.push(Finding { place, cell, what });
+            }
+            return Some(chosen);
         }
         let choices = choices.into_iter().map(|(answer, ..)| answer).collect();
         self.wrong(spot, Problem::Answer { answer, choices });

@@ -22,13 +22,13 @@ mod settings;
 mod texts;
 mod vote;
 
-pub use finding::{Asking, Finding, Means, Problem, Question, Warning};
+pub use finding::{Answered, Asking, Finding, Means, Problem, Question, Warning};
 pub use ledger::Answers;
 pub use vote::{Taken, TakenAs};
 
 use cells::Table;
-pub(crate) use document::few_ballots;
 use document::{Parts, whole};
+pub(crate) use document::{few_ballots, unreachable};
 use ledger::Ledger;
 use settings::Settings;
 use texts::Languages;
@@ -57,6 +57,8 @@ pub struct Description {
     pub errors: Vec<Finding<Problem>>,
     /// What must be answered, in the same order.
     pub questions: Vec<Finding<Asking>>,
+    /// What was asked and is answered, in the same order.
+    pub answered: Vec<Finding<Answered>>,
     /// What should be looked at, in the same order.
     pub warnings: Vec<Finding<Warning>>,
     /// What nobody said, and what it is then.
@@ -103,11 +105,13 @@ pub fn describe(books: &[Workbook], asked: &Asked) -> Description {
     sort(&mut ledger.errors, &order);
     sort(&mut ledger.warnings, &order);
     sort(&mut ledger.questions, &order);
+    sort(&mut ledger.answered, &order);
     Description {
         document: document.filter(|_| ledger.errors.is_empty()),
         town,
         errors: ledger.errors,
         questions: ledger.questions,
+        answered: ledger.answered,
         warnings: ledger.warnings,
         taken,
         columns,
@@ -163,13 +167,15 @@ fn read(
     {
         examples(sheet, ledger);
     }
-    let (settings, districts, projects) = (settings?, districts?, projects?);
-    let languages = languages(&settings, &districts, &projects, asked, ledger)?;
+    // Where a sheet is not there, what is wrong with the others is said all the same.
+    let settings = settings?;
+    let languages = languages(&settings, districts.as_ref(), projects.as_ref(), asked, ledger);
     languages.note(&settings.table, VoteColumn::Value, ledger);
     let money = vote::money(&settings, ledger);
     let vote = vote::read(&settings, &languages, &money, asked.now, ledger, taken);
     town.clone_from(&vote.town);
-    let list = districts::read(&districts, &languages, &money, ledger);
+    let list = districts::read(&districts?, &languages, &money, ledger);
+    let projects = projects?;
     if list.len() > 1 {
         let _ = needs(&projects, &[ProjectColumn::District], ledger);
     }
@@ -255,49 +261,75 @@ fn examples(sheet: Option<&Sheet>, ledger: &mut Ledger) {
     }
 }
 
-/// The languages of the vote: those that a setting names, or else those that headers do.
+/// The languages of the vote: those that a setting names, or else those that headers do. Where that is not understood
+/// it is said once, and the rest is read with those that are.
 fn languages(
     settings: &Settings<'_>,
-    districts: &Table<'_, DistrictColumn>,
-    projects: &Table<'_, ProjectColumn>,
+    districts: Option<&Table<'_, DistrictColumn>>,
+    projects: Option<&Table<'_, ProjectColumn>>,
     asked: &Asked,
     ledger: &mut Ledger,
-) -> Option<Languages> {
+) -> Languages {
     let mut all: Vec<String> = Vec::new();
     let mut add = |code: &str| {
         if !all.iter().any(|known| known == code) {
             all.push(code.to_owned());
         }
     };
-    if let Some(spot) = settings.spot(Setting::Languages, ledger) {
-        let said = spot.value.to_string();
-        for code in said.split([',', ';', ' ', '\n', '،']).filter(|code| !code.is_empty()) {
-            let code = code.to_lowercase();
-            let fits =
-                (2..=3).contains(&code.len()) && code.bytes().all(|letter| letter.is_ascii_lowercase());
-            match fits {
-                true => add(&code),
-                false => ledger.wrong(&spot, Problem::Language(code)),
+    let spot = settings.spot(Setting::Languages, ledger);
+    let named = spot.as_ref().map(|spot| named_languages(&spot.value.to_string()));
+    let mut known = true;
+    match named {
+        Some((codes, strange)) => {
+            codes.iter().for_each(|code| add(code));
+            if let Some(spot) = spot.filter(|_| !strange.is_empty()) {
+                known = false;
+                ledger.wrong(&spot, Problem::Language(strange.join(", ")));
             }
         }
-    } else {
-        asked.language.iter().for_each(|code| add(code));
+        None => asked.language.iter().for_each(|code| add(code)),
+    }
+    if settings.spot(Setting::Languages, ledger).is_none() || !known {
         let values = settings.columns().into_iter().map(|column| &column.language);
-        let names = districts.header.columns(DistrictColumn::Name).map(|column| &column.language);
-        let projects = projects.header.columns(ProjectColumn::Name).map(|column| &column.language);
-        values.chain(names).chain(projects).flatten().for_each(|code| add(code));
+        let names = districts.into_iter().flat_map(|table| table.header.columns(DistrictColumn::Name));
+        let of_projects = projects.into_iter().flat_map(|table| table.header.columns(ProjectColumn::Name));
+        let names = names.map(|column| &column.language);
+        let of_projects = of_projects.map(|column| &column.language);
+        values.chain(names).chain(of_projects).flatten().for_each(|code| add(code));
     }
     let own = asked.language.clone().or_else(|| all.first().cloned());
-    let Some(own) = own else {
+    if own.is_none() && known {
         ledger.error(Some(settings.place(Setting::Languages)), "", Problem::NoLanguage);
-        return None;
-    };
+        known = false;
+    }
+    let own = own.unwrap_or_else(|| UNKNOWN_LANGUAGE.to_owned());
     if all.is_empty() {
         all.push(own.clone());
     }
-    Some(Languages { all, own })
+    Languages { all, own, known }
 }
 
+/// Stands for the language of a vote that does not say it, while its other mistakes are looked for.
+const UNKNOWN_LANGUAGE: &str = "und";
+
+/// The codes of the languages that a cell lists by code or name, and the words in it that are neither.
+fn named_languages(said: &str) -> (Vec<String>, Vec<String>) {
+    const AND: &[&str] = &["and", "i", "und", "y", "и", "و"];
+    let (mut codes, mut strange) = (Vec::new(), Vec::new());
+    let words = said.split([',', ';', '/', ' ', '\u{a0}', '\n', '،']).filter(|word| !word.is_empty());
+    for word in words.filter(|word| !AND.contains(&word.to_lowercase().as_str())) {
+        let code = word.to_lowercase();
+        let fits = (2..=3).contains(&code.len()) && code.bytes().all(|letter| letter.is_ascii_lowercase());
+        match if fits { Some(code) } else { veche_sheet::language(word) } {
+            Some(code) => codes.push(code),
+            None => strange.push(word.to_owned()),
+        }
+    }
+    (codes, strange)
+}
+
+#[cfg(test)]
+mod more_tests;
 #[cfg(test)]
 mod reach;
 #[cfg(test)]

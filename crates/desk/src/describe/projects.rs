@@ -16,6 +16,9 @@ use crate::words::{Choice, Known, ProjectColumn, Term};
 #[derive(Debug)]
 pub(super) struct Project {
     pub row: Place,
+    /// Where its number and its name are.
+    pub number: Place,
+    pub name: Place,
     pub district: usize,
     pub option: ContestOption,
     /// Where its cost is, or would be.
@@ -100,6 +103,8 @@ fn project(
     };
     Some(Project {
         row: table.sheet.row_place(row.number),
+        number: table.place(row, Number),
+        name: table.place(row, Name),
         district: district?,
         option,
         cost: table.place(row, Cost),
@@ -224,7 +229,7 @@ fn repeated(projects: &[Project], languages: &Languages, ledger: &mut Ledger) {
         let row = project.row.row.unwrap_or_default();
         let id = project.option.id.as_str();
         match numbers.get(&(project.district, id)) {
-            Some(first) => ledger.error(Some(project.row.clone()), id, Problem::Twice(*first)),
+            Some(first) => ledger.error(Some(project.number.clone()), id, Problem::Twice(*first)),
             None => {
                 numbers.insert((project.district, id), row);
             }
@@ -234,7 +239,7 @@ fn repeated(projects: &[Project], languages: &Languages, ledger: &mut Ledger) {
             continue;
         }
         match names.get(&(project.district, fold(name))) {
-            Some(first) => ledger.warning(Some(project.row.clone()), name, Warning::SameName(*first)),
+            Some(first) => ledger.warning(Some(project.name.clone()), name, Warning::SameName(*first)),
             None => {
                 names.insert((project.district, fold(name)), row);
             }

@@ -52,6 +52,7 @@ impl Said for Problem {
             Problem::Contradiction(_) => "problem.contradiction",
             Problem::Missing(_) => "problem.missing",
             Problem::Formula => "problem.formula",
+            Problem::AtLeast(_) => "problem.at_least",
             Problem::Count { .. } => "problem.count",
             Problem::Percent => "problem.percent",
             Problem::Percentage => "problem.percentage",
@@ -98,6 +99,7 @@ impl Said for Problem {
             Problem::Amount(error) => error.values(language),
             Problem::Moment(error) => error.values(language),
             Problem::Zone(error) => error.values(language),
+            Problem::AtLeast(least) => place("least", least),
             Problem::Count { least, most } => places(("least", least), ("most", most)),
             Problem::Choice(choices) => place("choices", words(choices, language)),
             Problem::Language(code) | Problem::MissingLanguage(code) => place("language", code),
@@ -192,6 +194,7 @@ impl Said for Warning {
             Warning::Past => "warning.past",
             Warning::NoDay(_) => "warning.no_day",
             Warning::NoHour(_) => "warning.no_hour",
+            Warning::Unreachable { .. } => "warning.unreachable",
             Warning::NoTieRule => "warning.no_tie_rule",
             Warning::SmallList { .. } => "warning.small_list",
             Warning::SmallGroup { .. } => "warning.small_group",
@@ -213,11 +216,12 @@ impl Said for Warning {
         }
     }
 
-    fn values(&self, _: Language) -> Vec<(&'static str, String)> {
+    fn values(&self, language: Language) -> Vec<(&'static str, String)> {
         match self {
             Warning::Dearer(budget) => place("budget", budget),
             Warning::Cents(amount) => place("amount", amount),
-            Warning::NoDay(hour) | Warning::NoHour(hour) => place("hour", hour),
+            Warning::NoDay(hour) | Warning::NoHour(hour) => place("hour", hour.said(language)),
+            Warning::Unreachable { threshold, most } => places(("threshold", threshold), ("most", most)),
             Warning::SmallList { about, minimum } | Warning::SmallGroup { about, minimum } => {
                 places(("about", about), ("minimum", minimum))
             }
@@ -262,6 +266,10 @@ impl Means {
             Means::DecimalsDown => "means.decimals_down",
             Means::Up => "means.up",
             Means::Down => "means.down",
+            Means::MilThousand => "means.mil_thousand",
+            Means::MilMillion => "means.mil_million",
+            Means::Hour { at, twice: false } => return Some(at.said(language)),
+            Means::Hour { at, twice: true } => return Some(at.said_with_offset(language)),
         };
         Some(PHRASES.say(language, code, &[]))
     }
@@ -271,7 +279,9 @@ impl Means {
         match self {
             Means::Thousands => Some("thousands"),
             Means::Decimals | Means::DecimalsUp | Means::DecimalsDown => Some("decimals"),
-            Means::Plain | Means::Up | Means::Down => None,
+            Means::MilThousand => Some("mil-1000"),
+            Means::MilMillion => Some("mil-1000000"),
+            Means::Plain | Means::Up | Means::Down | Means::Hour { .. } => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use veche_phrases::{Language, Said};
 use veche_record::manifest::Problem as Manifest;
 use veche_record::rules::{CompiledContest, Ranked, Rule, RuleError};
-use veche_sheet::{AmountError, MomentError, ZoneError};
+use veche_sheet::{AmountError, Instant, MomentError, Zone, ZoneError};
 
 use super::{Means, Problem, Question, TakenAs, Warning};
 use crate::phrases;
@@ -66,6 +66,7 @@ fn problems() -> Vec<Problem> {
         Amount(AmountError::Word("mln".into())),
         Moment(MomentError::ShortYear),
         Zone(ZoneError::Unknown),
+        AtLeast(1),
         Count { least: 1, most: 9 },
         Percent,
         Percentage,
@@ -102,14 +103,19 @@ fn problems() -> Vec<Problem> {
     all
 }
 
+fn hour() -> Instant {
+    Zone::find("Europe/Warsaw").unwrap().at(4_083_696_000).unwrap()
+}
+
 fn warnings() -> Vec<Warning> {
     use Warning::*;
     vec![
         Dearer(5),
         Cents("5".into()),
         Past,
-        NoDay("2099".into()),
-        NoHour("2099".into()),
+        NoDay(hour()),
+        NoHour(hour()),
+        Unreachable { threshold: 9, most: 5 },
         NoTieRule,
         SmallList { about: 4, minimum: 10 },
         SmallGroup { about: 4, minimum: 10 },
@@ -181,10 +187,10 @@ fn a_finding_of_a_cell_is_said_in_every_language() {
 
 #[test]
 fn what_an_answer_means_and_what_is_taken_have_words_in_every_language() {
-    use Means::{Decimals, DecimalsDown, DecimalsUp, Down, Plain, Thousands, Up};
+    use Means::{Decimals, DecimalsDown, DecimalsUp, Down, MilMillion, MilThousand, Plain, Thousands, Up};
     for language in Language::ALL {
         assert_eq!(Plain.said(language), None);
-        let all = [Thousands, Decimals, DecimalsUp, DecimalsDown, Up, Down];
+        let all = [Thousands, Decimals, DecimalsUp, DecimalsDown, Up, Down, MilThousand, MilMillion];
         let words: BTreeSet<_> = all.iter().filter_map(|means| means.said(language)).collect();
         assert_eq!(words.len(), all.len(), "{language}: {words:?}");
         assert!(TakenAs::Places(3).said(language).contains('3'));

@@ -3,7 +3,7 @@ use veche_sheet::{Options, read};
 
 use super::*;
 
-const VOTE: &str = "\
+pub(super) const VOTE: &str = "\
 setting;value (pl);value (en)
 tytuł;Budżet Mirogrodu;Budget of Mirogród
 opis;Wybierz.;Choose.
@@ -18,14 +18,14 @@ remis;losowanie;
 jeden inny okręg;tak;
 ";
 
-const DISTRICTS: &str = "\
+pub(super) const DISTRICTS: &str = "\
 kod;nazwa (pl);nazwa (en);całe miasto;uprawnieni;mieszkańcy;budżet;najwięcej projektów
 M;Całe miasto;Whole town;tak;;;100 000;3
 Z;Zarzecze;Zarzecze;nie;1200;1500;50.000,00 zł;
 R;Rynek;Market;;900;;50 000;
 ";
 
-const PROJECTS: &str = "\
+pub(super) const PROJECTS: &str = "\
 numer;nazwa (pl);nazwa (en);opis (pl);opis (en);okręg;koszt;kategoria;adres;współrzędne;zdjęcie;wyklucza;wnioskodawca
 M1;Drzewa;Trees;\"Raz.
 
@@ -39,20 +39,20 @@ Z3;Kino;Cinema;;;Z;8 000;;;;;;
 R1;Zegar;Clock;;;R;9 000;;;;;;
 ";
 
-fn book(name: &str, text: &str) -> veche_sheet::Workbook {
+pub(super) fn book(name: &str, text: &str) -> veche_sheet::Workbook {
     read(&format!("{name}.csv"), text.as_bytes(), &Options::default()).unwrap()
 }
 
-fn described(vote: &str, districts: &str, projects: &str, asked: &Asked) -> Description {
+pub(super) fn described(vote: &str, districts: &str, projects: &str, asked: &Asked) -> Description {
     describe(&[book("vote", vote), book("districts", districts), book("projects", projects)], asked)
 }
 
-fn plain(vote: &str, districts: &str, projects: &str) -> Description {
+pub(super) fn plain(vote: &str, districts: &str, projects: &str) -> Description {
     described(vote, districts, projects, &Asked { now: 1_800_000_000, ..Asked::default() })
 }
 
 /// Place and sentence of every finding.
-fn said<T: ToString>(findings: &[Finding<T>]) -> Vec<String> {
+pub(super) fn said<T: ToString>(findings: &[Finding<T>]) -> Vec<String> {
     let place = |finding: &Finding<T>| finding.place.as_ref().map(ToString::to_string).unwrap_or_default();
     findings
         .iter()
@@ -60,7 +60,7 @@ fn said<T: ToString>(findings: &[Finding<T>]) -> Vec<String> {
         .collect()
 }
 
-fn asked_of(description: &Description) -> Vec<(String, Vec<String>)> {
+pub(super) fn asked_of(description: &Description) -> Vec<(String, Vec<String>)> {
     let choices =
         |asked: &Finding<Asking>| asked.what.choices.iter().map(|(answer, _)| answer.clone()).collect();
     description
@@ -184,9 +184,10 @@ fn all_errors_are_said_at_once_in_the_order_of_the_sheet() {
             "vote!B5 \"31.06.2099 20:00\" there is no such day; look at the day and the month",
             "vote!C7 \"PLN\" another column says \"zł\"; only texts differ by language",
             "vote!B9 \"perhaps\" write one of: skip, stop, order only",
+            "vote!B10 \"5%\" a share of the votes cannot be kept; write how many votes are needed, as a number",
             "vote!A13 \"Zakończenie\" this setting is in row 5, too; leave one of them",
             "vote!A14 \"Owner\" this setting is not known; take its name from the template, or delete the row",
-            "districts!E3 \"many\" a whole number from 1 to 4294967295 is needed here",
+            "districts!E3 \"many\" a whole number is needed here, 1 or more, in digits, as 1200",
             "districts!A4 \"z\" this is in row 3, too; give each its own",
             "districts!C4 \"\" the text in \"en\" is missing; every text is given in every language of the vote",
             "projects!G2 \"6O 000\" this is no amount; write the number alone, as 48500 or 48 500,50",
@@ -194,7 +195,7 @@ fn all_errors_are_said_at_once_in_the_order_of_the_sheet() {
             "projects!J4 \"152,2297; 21,0122\" this is no place on the earth in degrees; write it as 52.229700, 21.012200",
             "projects!K4 \"https://example.org/a.jpg\" a picture is named as it is in the vote's folder, in plain letters without spaces, as pictures/park.jpg; addresses of the web are not loaded",
             "projects!L4 \"plac\" no other project of this list has this word; give it to two or more, or leave it empty",
-            "projects!5 \"Z1\" this is in row 4, too; give each its own",
+            "projects!A5 \"Z1\" this is in row 4, too; give each its own",
             "projects!B5 \"\" \"name\" is empty; fill it in (of joined cells, only the first has something in it)",
             "projects!L5 \"placyk\" no other project of this list has this word; give it to two or more, or leave it empty",
             "projects!F7 \"R\" the sheet of districts has no district of this code or name; correct it, or add the district",
@@ -242,6 +243,19 @@ fn what_can_be_meant_in_two_ways_is_asked_until_it_is_answered() {
     assert_eq!(document["contests"][1]["options"][0]["cost"], 40_500);
     assert!(
         said(&description.warnings).contains(&"projects!G3 \"48 500,50 zł\" cents: taken as 48501".into())
+    );
+
+    let answered: Vec<_> =
+        description.answered.iter().map(|known| (known.what.named.as_str(), known.cell.as_str())).collect();
+    assert_eq!(
+        answered,
+        [
+            ("vote!B4", "3/4/2099"),
+            ("VOTE!b5", "25.10.2099 2:30"),
+            ("districts!E3", "1.200"),
+            ("projects!G", "60.000"),
+            ("projects!G3", "48 500,50 zł"),
+        ]
     );
 
     asked.answers.insert("projects!G2".into(), "61000".into());
@@ -304,9 +318,9 @@ fn what_may_be_a_mistake_is_warned_of() {
     for expected in [
         "vote \"\" nothing says what the vote is about: its title is taken for that",
         "vote \"\" no rule for equal totals is said: taken as drawn by lot",
-        "vote!B3 \"2020\" no day is said: taken as 2020-01-01 00:00+01:00",
+        "vote!B3 \"2020\" no day is said: taken as 1 January 2020, 00:00",
         "vote!B3 \"2020\" this is in the past",
-        "vote!B4 \"14.06.2099\" no hour is said: taken as 2099-06-15 00:00+02:00",
+        "vote!B4 \"14.06.2099\" no hour is said: taken as 15 June 2099, 00:00",
         "vote!B11 \"7\" this says 7, and 6 were counted",
         "vote!B12 \"2\" this says 2, and 3 were counted",
         "vote!B13 \"1\" this says 1, and 200000 were counted",
@@ -316,7 +330,7 @@ fn what_may_be_a_mistake_is_warned_of() {
         "projects!M1 \"Xyz\" this column is not known, and left out",
         "projects!H1 \"kategoria\" this column names no language: what it says is shown in all of them",
         "projects!G4 \"60 000\" this project costs more than its whole list has to spend (50000), so it cannot win",
-        "projects!6 \"PLAC\" the project in row 4 has this name, too",
+        "projects!B6 \"PLAC\" the project in row 4 has this name, too",
     ] {
         assert!(warnings.iter().any(|warning| warning == expected), "{expected}\nis not in {warnings:#?}");
     }

@@ -17,6 +17,8 @@ pub(super) struct Languages {
     pub all: Vec<String>,
     /// The one of columns that name none.
     pub own: String,
+    /// Whether the vote says so: otherwise they are what its other mistakes are looked for with.
+    pub known: bool,
 }
 
 impl Languages {

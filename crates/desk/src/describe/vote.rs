@@ -387,18 +387,19 @@ fn country(reader: &mut Reader<'_, '_>) -> Option<String> {
 fn rule(reader: &mut Reader<'_, '_>) -> Option<BallotRule> {
     let kinds = [Choice::Choose, Choice::Points, Choice::Ranking, Choice::Money];
     let kind = match reader.settings.spot(Setting::Rule, reader.ledger) {
-        Some(spot) => choice(&spot, &kinds, reader.ledger)?,
-        None => reader.usual(Setting::Rule, Choice::Choose, Choice::Choose),
+        Some(spot) => choice(&spot, &kinds, reader.ledger),
+        None => Some(reader.usual(Setting::Rule, Choice::Choose, Choice::Choose)),
     };
+    // Whatever the kind is, what the other settings say wrongly is found now.
     let rule = BallotRule {
-        kind,
+        kind: kind.unwrap_or(Choice::Choose),
         min: reader.optional(Setting::Min, 0),
         max: reader.optional(Setting::Max, 1),
         points: reader.optional(Setting::Points, 1),
         points_per_project: reader.optional(Setting::PointsPerProject, 1),
         blank: reader.yes(Setting::Blank, false),
     };
-    if kind == Choice::Points {
+    if kind == Some(Choice::Points) {
         for (setting, said) in
             [(Setting::Points, rule.points), (Setting::PointsPerProject, rule.points_per_project)]
         {
@@ -407,15 +408,16 @@ fn rule(reader: &mut Reader<'_, '_>) -> Option<BallotRule> {
             }
         }
     }
-    Some(rule)
+    kind.map(|_| rule)
 }
 
 fn funding(reader: &mut Reader<'_, '_>) -> Option<FundingRule> {
     let choices = [Choice::Skip, Choice::Stop, Choice::None];
-    let spot = reader.settings.needed(Setting::Funding, reader.ledger)?;
-    let unaffordable = match choice(&spot, &choices, reader.ledger)? {
-        Choice::Skip => Some(Unaffordable::Skip),
-        Choice::Stop => Some(Unaffordable::Stop),
+    let spot = reader.settings.needed(Setting::Funding, reader.ledger);
+    let chosen = spot.and_then(|spot| choice(&spot, &choices, reader.ledger));
+    let unaffordable = match chosen {
+        Some(Choice::Skip) => Some(Unaffordable::Skip),
+        Some(Choice::Stop) => Some(Unaffordable::Stop),
         _ => None,
     };
     let threshold = reader.settings.spot(Setting::Threshold, reader.ledger);
@@ -431,5 +433,5 @@ fn funding(reader: &mut Reader<'_, '_>) -> Option<FundingRule> {
             Ties::Lot
         }
     };
-    Some(FundingRule { unaffordable, threshold, ties })
+    chosen.map(|_| FundingRule { unaffordable, threshold, ties })
 }

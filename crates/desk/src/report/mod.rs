@@ -5,14 +5,16 @@ use serde::Serialize;
 use veche_phrases::{Language, Said};
 use veche_sheet::Place;
 
-use crate::describe::{Description, Finding, Means, Warning};
+use crate::describe::{self, Description, Finding, Means, Warning};
 use crate::said::PHRASES;
 
 mod small;
 mod summary;
+mod threshold;
 
 pub use small::{Small, small};
 pub use summary::{Ballot, Hour, List, Money, Summary, summary};
+pub use threshold::{Unreachable, unreachable};
 
 /// What became of a spreadsheet, in one language.
 #[derive(Debug, Clone, Serialize)]
@@ -21,6 +23,8 @@ pub struct Report {
     pub language: &'static str,
     /// Everything found, errors first, then questions, then warnings, each in the order of the sheets.
     pub findings: Vec<Found>,
+    /// What was asked and is answered.
+    pub answered: Vec<Answered>,
     /// How the columns of the tables were understood.
     pub columns: Vec<Column>,
     /// What nobody said, and what it is then.
@@ -69,10 +73,33 @@ pub struct Found {
 pub struct Choice {
     /// The answer for this cell.
     pub answer: String,
+    /// The same as people read it.
+    pub shown: String,
     /// What it means, where that is not plain.
     pub means: Option<String>,
     /// The answer for the whole column, where one answer can be given for it.
     pub whole_column: Option<&'static str>,
+}
+
+/// A question that somebody has answered.
+#[derive(Debug, Clone, Serialize)]
+pub struct Answered {
+    /// The cell or column as the answer names it: by this it is taken back.
+    pub place: String,
+    /// The sheet; nothing where it is about what was said beside files.
+    pub sheet: Option<String>,
+    /// The row of the cell; nothing where the answer is for the whole column.
+    pub row: Option<u32>,
+    /// The column, in the letters that people see.
+    pub column: Option<String>,
+    /// What stands there; of a column in its first cell that asks.
+    pub cell: String,
+    /// What was asked.
+    pub sentence: String,
+    /// The answer as people read it.
+    pub answer: String,
+    /// What it means, where that is not plain.
+    pub means: Option<String>,
 }
 
 /// How a column was understood.
@@ -104,10 +131,9 @@ impl Description {
     pub fn report(&self, language: Language) -> Report {
         let errors = self.errors.iter().map(|error| found(error, &error.what, Severity::Error, language));
         let questions = self.questions.iter().map(|asked| {
-            let choice = |(answer, means): &(String, Means)| Choice {
-                answer: answer.clone(),
-                means: means.said(language),
-                whole_column: means.for_column(),
+            let choice = |(answer, means): &(String, Means)| {
+                let (shown, said) = means.shown(answer, language);
+                Choice { answer: answer.clone(), shown, means: said, whole_column: means.for_column() }
             };
             Found {
                 choices: asked.what.choices.iter().map(choice).collect(),
@@ -128,6 +154,7 @@ impl Description {
         Report {
             language: language.code(),
             findings: errors.chain(questions).chain(warnings).collect(),
+            answered: self.answered.iter().map(|answered| of_answered(answered, language)).collect(),
             columns: self.all_columns(language),
             taken: self
                 .taken
@@ -162,6 +189,37 @@ impl Description {
         let unknown = unknown
             .filter_map(|warning| Some(column(warning.place.as_ref()?, &warning.cell, String::new(), true)));
         known.chain(unknown).collect()
+    }
+}
+
+impl Means {
+    /// An answer as people read it, and what it means besides, where that is not plain.
+    fn shown(self, answer: &str, language: Language) -> (String, Option<String>) {
+        match (self, self.said(language)) {
+            // An hour is what it says.
+            (Means::Hour { .. }, Some(hour)) => (hour, None),
+            (_, said) => (answer.to_owned(), said),
+        }
+    }
+}
+
+fn of_answered(finding: &Finding<describe::Answered>, language: Language) -> Answered {
+    let Finding { place, cell, what } = finding;
+    let (shown, means) = what.means.shown(&what.answer, language);
+    // The word that answers for a column is one for programs: what it means says it all.
+    let (answer, means) = match (what.whole_column, means) {
+        (true, Some(means)) => (means, None),
+        (_, means) => (shown, means),
+    };
+    Answered {
+        place: what.named.clone(),
+        sheet: place.as_ref().map(|place| place.sheet.clone()),
+        row: place.as_ref().filter(|_| !what.whole_column).and_then(|place| place.row),
+        column: place.as_ref().and_then(|place| place.column).map(|column| column.to_string()),
+        cell: cell.clone(),
+        sentence: what.question.said(language),
+        answer,
+        means,
     }
 }
 

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use veche_phrases::Language;
 use veche_record::BallotKind;
-use veche_record::manifest::{Funding, ManifestDocument, Registration, Text, Timestamp, TrusteeCount};
+use veche_record::manifest::{Funding, ManifestDocument, Registration, Route, Text, Timestamp, TrusteeCount};
 use veche_record::rules::Rule;
 use veche_sheet::Zone;
+
+use crate::words::Words;
 
 /// A vote in short.
 #[derive(Debug, Clone, Serialize)]
@@ -37,7 +40,7 @@ pub struct Summary {
     pub electorate: u64,
     /// All the money, by what it is counted in.
     pub money: Vec<Money>,
-    /// The ways to vote.
+    /// The ways to vote: in the town's words, and in ours where the vote does not have a language of these pages.
     pub routes: Vec<Text>,
     /// Who holds the key.
     pub trustees: TrusteeCount,
@@ -51,6 +54,16 @@ pub struct Summary {
     pub revote: bool,
     /// Whether the vote may be closed before its hour.
     pub early_close: bool,
+}
+
+/// What a way to vote is called; of one that is not ours, only what the town has written.
+fn in_every_language(route: &Route) -> Text {
+    let key = format!("route.{}", route.id);
+    let missing = Language::ALL.into_iter().filter(|language| route.title.get(language.code()).is_none());
+    missing.fold(route.title.clone(), |title, language| match Words::of(language).first(&key) {
+        "" => title,
+        words => title.and(language.code(), words),
+    })
 }
 
 /// An hour, and what the town's clocks show then.
@@ -159,7 +172,7 @@ pub fn summary(document: &ManifestDocument) -> Summary {
             .into_iter()
             .map(|(currency, amount)| Money { currency: currency.cloned(), amount })
             .collect(),
-        routes: document.routes.iter().map(|route| route.title.clone()).collect(),
+        routes: document.routes.iter().map(in_every_language).collect(),
         trustees: document.trustees,
         quorum: document.trustees.quorum(),
         registration: document.registration,

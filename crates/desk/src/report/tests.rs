@@ -41,8 +41,8 @@ fn findings_have_their_places_and_are_said_in_the_language_asked_for() {
     assert_eq!(
         question["choices"],
         serde_json::json!([
-            { "answer": "15000", "means": "z tysiącami", "whole_column": "thousands" },
-            { "answer": "15", "means": "z częścią dziesiętną", "whole_column": "decimals" },
+            { "answer": "15000", "shown": "15000", "means": "z tysiącami", "whole_column": "thousands" },
+            { "answer": "15", "shown": "15", "means": "z częścią dziesiętną", "whole_column": "decimals" },
         ])
     );
     assert_eq!(report["summary"], serde_json::Value::Null);
@@ -69,6 +69,12 @@ fn an_answered_spreadsheet_is_a_vote_in_short() {
     let first = &summary["lists"][0];
     assert_eq!((&first["id"], &first["projects"], &first["cost"]), (&"A".into(), &2.into(), &35_000.into()));
     assert_eq!(summary["ballots"][1]["lists"], serde_json::json!(["B"]));
+    // Ways to vote are read in the language of the page, and not in the vote's alone.
+    let route = &summary["routes"][0];
+    assert_eq!(
+        (&route["pl"], &route["ar"]),
+        (&"Kodem wysłanym na telefon".into(), &"برمز يُرسل إلى الهاتف".into())
+    );
 }
 
 #[test]

@@ -30,7 +30,17 @@ fn amounts_are_read_as_people_write_them() {
         ("500.— Fr.", "500"),
         ("PLN 500", "500"),
         ("€ 500", "500"),
-        ("500 тыс", "!тыс"),
+        ("500 тыс", "500000"),
+        ("15 tysięcy zł", "15000"),
+        ("15 tys. zł", "15000"),
+        ("1,5 tys. zł", "1500"),
+        ("zł 15 tys.", "15000"),
+        ("15 thousand", "15000"),
+        ("15 Tsd. €", "15000"),
+        ("15 mille euros", "15000"),
+        ("15 тысяч рублей", "15000"),
+        ("15 ألف دينار", "15000"),
+        ("15 milhas", "!milhas"),
         ("1,5 mln zł", "!mln zł"),
         ("12 руб.", "12"),
         ("12 500 ₽", "12500"),
@@ -57,6 +67,12 @@ fn what_can_be_two_amounts_is_read_as_both() {
     ] {
         assert_eq!(readings(text).unwrap(), both, "{text}");
     }
+    // A thousand in Spanish, a million elsewhere.
+    for text in ["15 mil", "15 mil €", "15 mil pesos"] {
+        assert_eq!(readings(text).unwrap(), ["15000", "15000000"], "{text}");
+    }
+    assert_eq!(readings("15.000 tys. zł").unwrap(), ["15000000", "15000"]);
+    assert_eq!(readings("15.000 mil").unwrap_err(), AmountError::Word("mil".into()));
     let read = amount(&Value::Text("15.000".into()), &[]).unwrap();
     assert_eq!(read.clone().choose(" 15 ").unwrap().whole(), Some(15));
     assert_eq!(read.clone().choose("15000").unwrap().whole(), Some(15_000));

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use veche_crypto::randomness::Randomness;
 use veche_record::Election;
 use veche_verify::VerifiedBallot;
+use veche_verify::state::SignedBytes;
 
 /// Ballots that are verified to know what that takes.
 const SAMPLE: usize = 4_096;
@@ -126,6 +127,8 @@ impl Falsehood {
                 let last = ballot.len().saturating_sub(LAST_NUMBER);
                 *ballot.get_mut(last).context("a ballot is too short")? ^= 1;
             }
+            let signed = batch.into_iter().map(|ballot| SignedBytes::read(election, ballot));
+            let batch = signed.collect::<Result<Vec<_>, _>>()?;
             let begin = own_processor();
             let verified = VerifiedBallot::prove_all(election, &batch, &Randomness::draw(getrandom::fill)?);
             let spent = own_processor().saturating_sub(begin);

@@ -7,8 +7,7 @@ import { verbatim } from "../../parts/copy.js";
  * @typedef {object} Copied
  * @property {string} command opens the desk of the new folder
  * @property {string | null} files where the spreadsheet is now
- * @property {string} year in which the copied vote opens
- * @property {string[]} dated its texts that name that year
+ * @property {string[]} dated the texts of the copied vote that name a year
  */
 
 /**
@@ -16,7 +15,7 @@ import { verbatim } from "../../parts/copy.js";
  * @param {Texts} t
  * @param {Copied} copied
  */
-export const copied = (t, { command, files, year, dated }) => [
+export const copied = (t, { command, files, dated }) => [
   h("p", { class: "callout", role: "status" }, t("freeze.copied"), " ", verbatim(command, "command")),
   h("h2", null, t("next.check")),
   h(
@@ -29,7 +28,7 @@ export const copied = (t, { command, files, year, dated }) => [
       h(
         "li",
         null,
-        t("next.dated", { year }),
+        t("next.dated"),
         h(
           "ul",
           null,

@@ -69,6 +69,15 @@ export class DeskApp extends Page {
   /** Which of them are asked back, by their places, once somebody has written them down. @type {number[] | null} */
   asked = null;
 
+  /**
+   * What was copied for the next year, as long as its page stays open: it is said again in another language.
+   * @type {import("./copied.js").Copied | null}
+   */
+  copied = null;
+
+  /** The address of the site, as it was typed for the invitations. */
+  site = "";
+
   /** @override */
   again() {
     return this.route(false);
@@ -93,7 +102,10 @@ export class DeskApp extends Page {
     window.addEventListener("hashchange", () => {
       // The desk was started again: its new link was opened in the same tab.
       if (location.hash.startsWith("#desk=")) location.reload();
-      else void this.route(true);
+      else {
+        this.copied = null;
+        void this.route(true);
+      }
     });
     try {
       if (token) await this.desk.enter(token);

@@ -13,19 +13,19 @@ const SHOWN = 200;
 
 /**
  * A table that scrolls by itself where it is wider than the page.
- * @param {string} caption
+ * @param {string | HTMLElement} caption its own, or the heading above it
  * @param {string[]} headings
  * @param {import("../../lib/dom.js").Children[][]} rows
  */
 export function table(caption, headings, rows) {
-  const id = uniqueId("table");
+  const id = typeof caption === "string" ? uniqueId("table") : caption.id;
   return h(
     "div",
     { class: "result-table desk-table", role: "region", tabindex: "0", "aria-labelledby": id },
     h(
       "table",
       null,
-      h("caption", { id }, caption),
+      typeof caption === "string" && h("caption", { id }, caption),
       h(
         "thead",
         null,
@@ -52,12 +52,28 @@ export function table(caption, headings, rows) {
 }
 
 /**
+ * A district by its title and its code, as a roll may write either.
+ * @param {Texts} t
+ * @param {District[]} districts
+ * @param {string} id
+ */
+function district(t, districts, id) {
+  const title = titleOf(t, districts, id);
+  return title === id ? id : `${title} (${id})`;
+}
+
+/**
  * What is wrong in one place of a roll.
  * @param {Texts} t
+ * @param {District[]} districts
  * @param {RollProblem} problem
  */
-function mistake(t, { mistake, about, sentence }) {
-  const [first = "", second = "", third = ""] = about;
+function mistake(t, districts, { mistake, about, sentence }) {
+  let [first = "", second = "", third = ""] = about;
+  if (["over-electorate", "district-fixed"].includes(mistake)) first = district(t, districts, first);
+  if (mistake === "district-unknown" && districts.length > 0) {
+    first = districts.map(({ id }) => district(t, districts, id)).join(`${t("app.comma")} `);
+  }
   const text = t(/** @type {Key} */ (`people.mistake.${mistake}`), { first, second, third });
   // A text that is not there shows its name: then it is said as the registrar says it.
   return text.startsWith("people.") ? sentence : text;
@@ -101,21 +117,23 @@ export function contents(t, districts, report) {
 /**
  * Everything that is wrong with a roll, and a file of it to hand back.
  * @param {Texts} t
+ * @param {District[]} districts
  * @param {RollReport} report
  */
-export function mistakes(t, report) {
+export function mistakes(t, districts, report) {
   const save = h("button", { type: "button", class: "button secondary" }, t("people.problems-save"));
   save.addEventListener("click", () =>
-    saveText(`${t("people.problems-file")}.csv`, "text/csv", file(t, report)),
+    saveText(`${t("people.problems-file")}.csv`, "text/csv", file(t, districts, report)),
   );
   const shown = report.problems.slice(0, SHOWN);
+  const heading = h("h3", { id: uniqueId("problems") }, t("people.problems-heading"));
   return [
-    h("h3", null, t("people.problems-heading")),
+    heading,
     h("p", { class: "lead" }, t("people.problems-text")),
     shown.length < report.mistakes &&
       h("p", null, t("people.problems-some", { shown: shown.length, all: report.mistakes })),
     table(
-      t("people.problems-heading"),
+      heading,
       [
         t("people.problems-row"),
         t("people.problems-column"),
@@ -126,7 +144,7 @@ export function mistakes(t, report) {
         problem.row === null ? t("people.problems-whole") : String(problem.row),
         problem.column ?? "",
         h("bdi", null, problem.cell),
-        mistake(t, problem),
+        mistake(t, districts, problem),
       ]),
     ),
     h("div", { class: "actions" }, save),
@@ -137,9 +155,10 @@ export function mistakes(t, report) {
 /**
  * A table for whoever made the roll, as their spreadsheet reads it.
  * @param {Texts} t
+ * @param {District[]} districts
  * @param {RollReport} report
  */
-function file(t, { problems, delimiter }) {
+function file(t, districts, { problems, delimiter }) {
   const headings = [
     t("people.problems-row"),
     t("people.problems-column"),
@@ -150,7 +169,7 @@ function file(t, { problems, delimiter }) {
     problem.row === null ? "" : String(problem.row),
     problem.column ?? "",
     problem.cell,
-    mistake(t, problem),
+    mistake(t, districts, problem),
   ]);
   // By the mark a spreadsheet knows how the file is encoded.
   return `\ufeff${[headings, ...rows].map((row) => row.map(cell).join(delimiter)).join("\r\n")}\r\n`;

@@ -236,7 +236,7 @@ impl Draft {
         if let Some(from) = self.from.filter(|_| !self.files.is_empty()) {
             let place = sources(folder);
             let paths = self.files.iter().map(|file| place.join(&file.name)).collect();
-            let imported = page::import(paths, &self.said, language)?;
+            let imported = page::import(paths, &self.said, language, now)?;
             if !frozen {
                 self.write(folder, imported.manifest.as_ref().map(|(bytes, _)| bytes.as_slice()))?;
                 self.keep(folder)?;
@@ -244,6 +244,7 @@ impl Draft {
             report = Some(Report {
                 language: language.code(),
                 findings: imported.findings,
+                answered: imported.answered,
                 columns: Vec::new(),
                 taken: Vec::new(),
                 summary: imported.manifest.as_ref().map(|(_, manifest)| summary(manifest.document())),

@@ -95,6 +95,15 @@ async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
     let answered = json!({ "place": "projects!D", "answer": "thousands", "language": "pl" });
     let (status, view) = open.post("describe/answer", &session, answered).await;
     assert_eq!((status, found(&view, "question")), (StatusCode::OK, vec![]), "{view}");
+    let known = &view["report"]["answered"][0];
+    assert_eq!((&known["place"], &known["row"]), (&json!("projects!D"), &json!(null)), "{view}");
+    assert_eq!((&known["cell"], &known["answer"]), (&json!("15.000"), &json!("z tysiącami")), "{view}");
+    // Taken back it is asked again.
+    let back = json!({ "place": "projects!D", "answer": null, "language": "pl" });
+    let (_, view) = open.post("describe/answer", &session, back).await;
+    assert_eq!((found(&view, "question").len(), &view["report"]["answered"]), (1, &json!([])), "{view}");
+    let answered = json!({ "place": "projects!D", "answer": "thousands", "language": "pl" });
+    open.post("describe/answer", &session, answered).await;
     // The corrected files: the answer stays.
     let view = hand_all(&open, &session, PROJECTS).await;
     assert_eq!((found(&view, "error"), found(&view, "question")), (vec![], vec![]), "{view}");
@@ -124,6 +133,12 @@ async fn a_spreadsheet_is_handed_in_corrected_answered_and_frozen() {
     let readme = std::fs::read_to_string(folder.join("founding/README.txt")).unwrap();
     let init = format!("--manifest manifest.json --origin vote.example/2027 --organiser-key {}", key.trim());
     assert!(readme.starts_with("Budżet Mirogrodu\n") && readme.contains(&init), "{readme}");
+    for command in [
+        "\n  veche-server serve --data box --sms command:/usr/local/bin/send-sms --behind-proxy --site site\n",
+        "\n  veche-server desk-pass give --data box --operator NAME --for roll\n",
+    ] {
+        assert!(readme.contains(command), "{readme}");
+    }
 
     // From now on it is read, and changed no more.
     let (status, answer) = hand(&open, &session, "vote.csv", VOTE, false).await;
@@ -376,6 +391,19 @@ async fn money_is_asked_for_list_by_list_and_never_guessed() {
     let command = view["command"].as_str().unwrap();
     let money = "--budget 'Toda la ciudad=50000' --budget Norte=20000 ";
     assert!(command.contains(money) && !command.contains("Sur"), "{command}");
+    // What was answered is shown, and asked again with what was typed when it is taken back.
+    let answered = json!([{ "place": "money!Toda la ciudad", "sheet": null, "row": null, "column": null,
+        "cell": "50.000", "sentence": "budżet listy Toda la ciudad: jaka to kwota?", "answer": "50000",
+        "means": "z tysiącami" }]);
+    assert_eq!(view["report"]["answered"], answered, "{view}");
+    // The page says again what it was told, and with it that this was an answer.
+    let view = say(&view["import"]["said"]).await;
+    assert_eq!(view["report"]["answered"], answered, "{view}");
+    let back = json!({ "place": "money!Toda la ciudad", "answer": null, "language": "pl" });
+    let (_, view) = open.post("describe/answer", &session, back).await;
+    assert_eq!(found(&view, "question"), ["money!Toda la ciudad import.money_which"], "{view}");
+    assert_eq!(view["report"]["answered"], json!([]), "{view}");
+    assert_eq!(view["import"]["said"]["budgets"]["Toda la ciudad"], "50.000", "{view}");
     // What is not asked is not answered.
     let elsewhere = json!({ "place": "projects!D2", "answer": "1", "language": "pl" });
     let (_, answer) = open.post("describe/answer", &session, elsewhere).await;
@@ -471,4 +499,34 @@ async fn who_opens_the_count_is_said_where_nobody_decided_it() {
         let view = say(trustees, threshold).await;
         assert_eq!(found(&view, "error"), [" import.trustees"], "{trustees}, {threshold}: {view}");
     }
+}
+
+#[tokio::test]
+async fn an_import_is_warned_of_hours_that_are_over_and_of_a_threshold_that_nobody_reaches() {
+    let scratch = tempfile::tempdir().unwrap();
+    let open = open(&scratch.path().join("vote"));
+    let session = open.enter().await;
+    let warned = |view: &Value| {
+        let findings = view["report"]["findings"].as_array().unwrap();
+        let said = findings.iter().filter(|found| {
+            let code = found["code"].as_str().unwrap();
+            code.ends_with("_past") || code.ends_with("note.threshold")
+        });
+        said.map(|found| found["sentence"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (_, view) = hand(&open, &session, "miasto.pb", MONEY, false).await;
+    assert_eq!(warned(&view), [""; 0], "{view}");
+    let old =
+        MONEY.replace("2099", "2019").replace("budget;100", "budget;100\nmin_project_score_threshold;2");
+    let (_, view) = hand(&open, &session, "miasto.pb", &old, false).await;
+    assert_eq!(
+        warned(&view),
+        [
+            "projekt potrzebuje tu głosów lub punktów: 2, a wszyscy uprawnieni razem mogą mu dać najwyżej 1: nic nie może wygrać",
+            "głosowanie otworzyłoby się 1 czerwca 2019, 00:00: ten czas już minął",
+            "głosowanie zamknęłoby się 14 czerwca 2019, 23:59:59: ten czas już minął",
+        ],
+        "{view}"
+    );
+    assert!(view["summary"].is_object(), "nothing of it stands in the way");
 }

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZoneDatabase;
 use serde::{Deserialize, Serialize};
-use veche_desk::report::{Found as Finding, Severity};
+use veche_desk::report::{Answered, Found as Finding, Severity};
 use veche_phrases::{Language, Said as _};
 use veche_record::Manifest;
 use veche_record::manifest::Timestamp;
+use veche_sheet::Zone;
 
 use super::{Behind, Found, ImportArgs, ImportError, Platform, Remark, Who, funding, made, which};
 use crate::error::Error;
@@ -48,6 +49,9 @@ pub(crate) struct Said {
     no_funding: bool,
     trustees: Option<u32>,
     threshold: Option<u32>,
+    /// What was typed for the money of lists, where a question about it is answered: the answer is in `budgets`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    answered: BTreeMap<String, String>,
 }
 
 /// What became of files.
@@ -59,6 +63,8 @@ pub(crate) struct Imported {
     pub(crate) lists: Vec<List>,
     /// What must be changed in the files, what must be answered, and what should be looked at.
     pub(crate) findings: Vec<Finding>,
+    /// What was asked of the money of lists and is answered.
+    pub(crate) answered: Vec<Answered>,
     /// The manifest, where nothing stands in its way: its bytes, and as it is read back.
     pub(crate) manifest: Option<(Vec<u8>, Manifest)>,
     /// The options of the command that makes the same of the same files.
@@ -110,10 +116,22 @@ impl Said {
     /// Answers the question that a finding has asked at its place. Nothing where it asks nothing here.
     pub(crate) fn answer(&mut self, place: &str, answer: Option<String>) -> Option<()> {
         let list = money::list_of(place)?;
+        // Money may have been typed under another of the list's names.
+        let known = self.budgets.keys().find(|name| crate::import::exports::is_called(list, name)).cloned();
+        let before = known.and_then(|name| self.budgets.remove(&name));
         match answer {
-            Some(answer) => self.budgets.insert(list.to_owned(), answer),
-            None => self.budgets.remove(list),
-        };
+            Some(answer) => {
+                let typed = before.unwrap_or_else(|| answer.clone());
+                self.answered.insert(list.to_owned(), typed);
+                self.budgets.insert(list.to_owned(), answer);
+            }
+            // What was typed is asked about again.
+            None => {
+                if let Some(typed) = self.answered.remove(list) {
+                    self.budgets.insert(list.to_owned(), typed);
+                }
+            }
+        }
         Some(())
     }
 
@@ -202,7 +220,12 @@ impl Said {
 ///
 /// # Errors
 /// [`enum@Error`] of this machine, never of the files: those are findings.
-pub(crate) fn import(paths: Vec<PathBuf>, said: &Said, language: Language) -> Result<Imported, Error> {
+pub(crate) fn import(
+    paths: Vec<PathBuf>,
+    said: &Said,
+    language: Language,
+    now: u64,
+) -> Result<Imported, Error> {
     let mut files: Vec<(PathBuf, Found)> = Vec::with_capacity(paths.len());
     let mut pabulib: Vec<(PathBuf, PabulibFile)> = Vec::new();
     let mut platform = Platform::Pabulib;
@@ -241,14 +264,15 @@ pub(crate) fn import(paths: Vec<PathBuf>, said: &Said, language: Language) -> Re
     needed.extend(unread(&said.closes).then_some("closes"));
     let options = said.options(&arguments);
     let undecided = !money.findings.is_empty();
-    let mut imported =
-        Imported { needed, lists: money.lists, findings: money.findings, manifest: None, options };
+    let (lists, findings, answered) = (money.lists, money.findings, money.answered);
+    let mut imported = Imported { needed, lists, findings, answered, manifest: None, options };
     match made {
         Ok(made) => {
             let mut notes = made.notes;
             if said.trustees.is_none() || said.threshold.is_none() {
                 notes.push(super::key_holders(made.manifest.document().trustees));
             }
+            notes.extend(past(&made.manifest, now, language));
             let note = |note: Remark| Line::of(note).found(Severity::Warning, language);
             imported.findings.extend(notes.into_iter().map(note));
             let complete = imported.needed.is_empty() && !undecided;
@@ -269,6 +293,19 @@ pub(crate) fn import(paths: Vec<PathBuf>, said: &Said, language: Language) -> Re
         Err(other) => return Err(other),
     }
     Ok(imported)
+}
+
+/// The hours of a vote that are over.
+fn past(manifest: &Manifest, now: u64, language: Language) -> Vec<Remark> {
+    let document = manifest.document();
+    let zone = Zone::find(&document.time_zone).ok();
+    let over = |(code, hour): (&'static str, Timestamp)| {
+        let hour = hour.unix();
+        let at = (hour < now).then(|| zone.as_ref()?.at(hour)).flatten()?;
+        Some(Remark::new(code, "").with("hour", at.said(language)))
+    };
+    let hours = [("import.note.opens_past", document.opens), ("import.note.closes_past", document.closes)];
+    hours.into_iter().filter_map(over).collect()
 }
 
 /// Groups of projects by their ids. Of several files the importer says what is wrong with groups.

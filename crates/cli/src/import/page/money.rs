@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use veche_desk::describe::Means;
-use veche_desk::report::{Choice, Found as Finding, Severity};
+use veche_desk::report::{Answered, Choice, Found as Finding, Severity};
 use veche_phrases::{Language, Said as _};
 use veche_sheet::{AmountError, Value, amount};
 
@@ -41,6 +41,8 @@ pub(super) struct Lists {
     pub(super) budgets: Vec<Money>,
     /// What was typed and is no amount, or could be several.
     pub(super) findings: Vec<Finding>,
+    /// What was asked and is answered.
+    pub(super) answered: Vec<Answered>,
 }
 
 /// How a finding about the money of a list names its place.
@@ -61,7 +63,7 @@ pub(super) fn of(
     let mut lists: Vec<List> = pabulib.iter().filter_map(|(path, file)| from_pabulib(path, file)).collect();
     // What is wrong with an export is said by whoever imports it.
     let exported = exports::lists(files, said.language.as_deref()).unwrap_or_default();
-    let (mut budgets, mut findings) = (Vec::new(), Vec::new());
+    let (mut budgets, mut findings, mut answered) = (Vec::new(), Vec::new(), Vec::new());
     for (id, name) in exported {
         let typed = said.budgets.iter().find(|(list, _)| exports::is_called(&id, list));
         let typed = typed.map(|(_, typed)| typed.trim()).filter(|typed| !typed.is_empty());
@@ -78,9 +80,35 @@ pub(super) fn of(
             Some((typed, Err(error))) => findings.push(refused(&id, &name, typed, error, language)),
             None => {}
         }
+        let asked = said.answered.get(&id).zip(typed);
+        answered
+            .extend(asked.and_then(|(asked, typed)| is_answered(&id, &name, asked, typed, said, language)));
         lists.push(List { id, name, budget, typed: typed.is_some() });
     }
-    Lists { lists, budgets, findings }
+    Lists { lists, budgets, findings, answered }
+}
+
+/// The answer to what was asked of a list's money. Nothing where somebody has typed something else since.
+fn is_answered(
+    id: &str,
+    name: &str,
+    asked: &str,
+    answer: &str,
+    said: &Said,
+    language: Language,
+) -> Option<Answered> {
+    let Ok(Read::Several(choices)) = read(asked, said.currency.as_deref()) else { return None };
+    let (_, means) = choices.into_iter().find(|(units, _)| units.to_string() == answer)?;
+    Some(Answered {
+        place: format!("{PLACE}{id}"),
+        sheet: None,
+        row: None,
+        column: None,
+        cell: shown(asked),
+        sentence: Remark::new("import.money_which", "").with("list", shown(name)).said(language),
+        answer: answer.to_owned(),
+        means: means.said(language),
+    })
 }
 
 fn from_pabulib(path: &std::path::Path, file: &PabulibFile) -> Option<List> {
@@ -102,12 +130,13 @@ fn read(typed: &str, currency: Option<&str>) -> Result<Read, AmountError> {
     let reading = amount(&Value::Text(typed.to_owned()), &currencies)?;
     let several = reading.all().len() > 1;
     let mut choices = Vec::new();
+    let [first, second] = Means::of_two(reading.all());
     for (position, read) in reading.all().iter().enumerate() {
         match (several, read.whole()) {
             (false, Some(0)) => return Err(AmountError::NotANumber),
             (false, Some(units)) => return Ok(Read::One(units)),
-            (true, Some(units)) if position == 0 => choices.push((units, Means::Thousands)),
-            (true, Some(units)) => choices.push((units, Means::Decimals)),
+            (true, Some(units)) if position == 0 => choices.push((units, first)),
+            (true, Some(units)) => choices.push((units, second)),
             (true, None) => {
                 choices.push((read.rounded_up(), Means::DecimalsUp));
                 choices.push((read.rounded_down(), Means::DecimalsDown));
@@ -141,6 +170,7 @@ fn asked(id: &str, name: &str, typed: &str, choices: &[(u64, Means)], language: 
     let remark = Remark::new("import.money_which", "").with("list", shown(name));
     let choice = |(units, means): &(u64, Means)| Choice {
         answer: units.to_string(),
+        shown: units.to_string(),
         means: means.said(language),
         whole_column: None,
     };

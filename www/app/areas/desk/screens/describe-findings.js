@@ -1,7 +1,8 @@
 import { h } from "../../../lib/dom.js";
 
 /** @typedef {import("../../../lib/text.js").Texts} Texts */
-/** @typedef {{ answer: string, means: string | null, whole_column: string | null }} Choice */
+/** @typedef {{ answer: string, shown: string, means: string | null, whole_column: string | null }} Choice */
+/** A question that is answered, said by the program. @typedef {{ place: string, sheet: string | null, row: number | null, column: string | null, cell: string, sentence: string, answer: string, means: string | null }} Answered */
 /**
  * Something found in a spreadsheet, said in the page's language by the program.
  * @typedef {object} Found
@@ -16,36 +17,45 @@ import { h } from "../../../lib/dom.js";
  * @property {Choice[]} choices
  */
 /** @typedef {{ sheet: string, column: string, header: string, kind: string, doubtful: boolean }} Column */
-/** @typedef {{ findings: Found[], columns: Column[], taken: { setting: string, value: string }[], summary: unknown }} Report */
+/** @typedef {{ findings: Found[], answered: Answered[], columns: Column[], taken: { setting: string, value: string }[], summary: unknown }} Report */
 
 /** What a cell says: whoever wrote it may write in any direction. @param {string} cell */
 const written = (cell) => h("span", { class: "cell", dir: "auto" }, cell);
 
 /**
- * A table that scrolls by itself where it is wider than the page.
+ * A table that scrolls by itself where it is wider than the page. On a narrow screen each row stands as a card, with the
+ * heads beside its cells: the roles keep it a table for whoever hears it.
  * @param {string} label
  * @param {string[]} heads
- * @param {import("../../../lib/dom.js").Children} rows
+ * @param {HTMLElement[]} rows
  */
-export const wideTable = (label, heads, rows) =>
-  h(
+export function wideTable(label, heads, rows) {
+  for (const row of rows) {
+    row.setAttribute("role", "row");
+    [...row.children].forEach((cell, at) => {
+      cell.setAttribute("role", cell.localName === "th" ? "rowheader" : "cell");
+      cell.setAttribute("data-head", heads[at] ?? "");
+    });
+  }
+  return h(
     "div",
     { class: "result-table findings", role: "region", tabindex: "0", "aria-label": label },
     h(
       "table",
-      null,
+      { role: "table" },
       h(
         "thead",
-        null,
+        { role: "rowgroup" },
         h(
           "tr",
-          null,
-          heads.map((head) => h("th", { scope: "col" }, head)),
+          { role: "row" },
+          heads.map((head) => h("th", { scope: "col", role: "columnheader" }, head)),
         ),
       ),
-      h("tbody", null, rows),
+      h("tbody", { role: "rowgroup" }, rows),
     ),
   );
+}
 
 /**
  * @param {Texts} t
@@ -70,39 +80,44 @@ export const findingsTable = (t, label, findings) =>
   );
 
 /**
+ * Where something was asked, and what stands there. What was typed on the page is in no cell, and its question says what
+ * it is about.
+ * @param {Texts} t
+ * @param {{ sheet: string | null, row: number | null, column: string | null, cell: string | null }} question
+ */
+const asked = (t, { sheet, row, column, cell }) => [
+  sheet && `${t("describe.at", { sheet, row: String(row ?? ""), column: column ?? "" })} `,
+  written(cell ?? ""),
+  " ",
+];
+
+/**
  * Questions with their answers as buttons: for the cell, and for its whole column where one answer can be for it.
  * @param {Texts} t
- * @param {Found[]} asked
+ * @param {Found[]} open
  * @param {(place: string, answer: string) => void} answer
  */
-export const questions = (t, asked, answer) =>
+export const questions = (t, open, answer) =>
   h(
     "ol",
     { class: "questions" },
-    asked.map(({ sheet, row, column, place, cell, sentence, choices }) => {
+    open.map((question) => {
+      const { sheet, column, place, choices } = question;
       const whole = [...new Set(choices.map((choice) => choice.whole_column))].filter((one) => one !== null);
       const button = (/** @type {string} */ label, /** @type {() => void} */ click) =>
         h("button", { type: "button", class: "button secondary", on: { click } }, label);
       return h(
         "li",
         null,
-        h(
-          "p",
-          null,
-          // What was typed on the page is in no cell, and its question says what it is about.
-          sheet && [t("describe.at", { sheet, row: String(row ?? ""), column: column ?? "" }), " "],
-          written(cell),
-          " ",
-          h("strong", null, sentence),
-        ),
+        h("p", null, asked(t, question), h("strong", null, question.sentence)),
         h(
           "div",
           { class: "actions" },
           choices.map((choice) =>
             button(
               choice.means
-                ? t("describe.answer", { answer: choice.answer, means: choice.means })
-                : choice.answer,
+                ? t("describe.answer", { answer: choice.shown, means: choice.means })
+                : choice.shown,
               () => answer(place ?? "", choice.answer),
             ),
           ),
@@ -113,6 +128,43 @@ export const questions = (t, asked, answer) =>
             );
           }),
         ),
+      );
+    }),
+  );
+
+/**
+ * Questions that are answered, each with a button that has it asked again.
+ * @param {Texts} t
+ * @param {Answered[]} known
+ * @param {((place: string) => void) | null} ask nothing where nothing can be changed any more
+ */
+export const answers = (t, known, ask) =>
+  h(
+    "ul",
+    { class: "answered" },
+    known.map((question) => {
+      const { place, answer, means } = question;
+      return h(
+        "li",
+        null,
+        h(
+          "p",
+          null,
+          ...asked(t, question),
+          question.sentence,
+          " ",
+          h("strong", null, h("bdi", null, means ? t("describe.answer", { answer, means }) : answer)),
+        ),
+        ask &&
+          h(
+            "div",
+            { class: "actions" },
+            h(
+              "button",
+              { type: "button", class: "button secondary", on: { click: () => ask(place) } },
+              t("describe.ask-again"),
+            ),
+          ),
       );
     }),
   );

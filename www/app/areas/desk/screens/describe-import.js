@@ -142,6 +142,8 @@ export function importForm(t, about, send, refuse) {
       no_funding: order.checked,
       budgets: budgets.typed(),
       exclusive: rivals.typed(),
+      // What was typed before a question about it was answered, so that it can be asked again.
+      answered: said.answered ?? {},
     });
   };
   return h(

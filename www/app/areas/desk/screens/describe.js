@@ -5,7 +5,7 @@ import { verbatim } from "../../../parts/copy.js";
 import { Screen } from "../../../parts/screen.js";
 import { TroubleNotice } from "../../../parts/trouble.js";
 import { sameCommand } from "../command.js";
-import { columnsTable, findingsTable, questions } from "./describe-findings.js";
+import { answers, columnsTable, findingsTable, questions } from "./describe-findings.js";
 import { importForm } from "./describe-import.js";
 import { voteSummary } from "./vote-summary.js";
 
@@ -145,6 +145,19 @@ export class DeskDescribeScreen extends Screen {
           h("h2", null, t("describe.questions")),
           questions(t, asked, (place, answer) => void this.#post("describe/answer", { place, answer })),
         ),
+      report &&
+        report.answered.length > 0 &&
+        h(
+          "section",
+          null,
+          h("h2", null, t("describe.answered")),
+          h("p", { class: "hint" }, t("describe.answered-text")),
+          answers(
+            t,
+            report.answered,
+            frozen ? null : (place) => void this.#post("describe/answer", { place, answer: null }),
+          ),
+        ),
       summary &&
         h("section", null, h("h2", null, t("describe.your-vote")), voteSummary(t, summary, view.rules)),
       done && !frozen && h("p", { class: "callout", role: "status" }, t("describe.saved")),
@@ -202,7 +215,7 @@ export class DeskDescribeScreen extends Screen {
         "div",
         { class: "drop-here" },
         h("label", { for: field.id }, files.length > 0 ? t("describe.again") : t("describe.choose")),
-        h("p", { class: "hint" }, t("describe.drop", { most: LONGEST_MB })),
+        h("p", { class: "hint" }, t("describe.drop", { most: LONGEST_MB, xlsx: ".xlsx", ods: ".ods" })),
         field,
       ),
       files.flatMap((file) => this.#file(file, imported)),

@@ -28,6 +28,7 @@ export class DeskFreezeScreen extends Screen {
 
   connectedCallback() {
     fill(this, heading(this.t("freeze.heading")), this.#trouble, this.#body);
+    if (this.app.copied) return fill(this.#body, copied(this.t, this.app.copied));
     void this.#look();
   }
 
@@ -117,6 +118,7 @@ export class DeskFreezeScreen extends Screen {
       );
       if (!done) return;
       if (path === "freeze") return await this.#look();
+      this.app.copied = done;
       fill(this.#body, copied(t, done));
     } catch (error) {
       this.app.met(error, this.#trouble);

@@ -34,6 +34,7 @@ export class DeskNextYearScreen extends Screen {
       this.#trouble,
       this.#body,
     );
+    if (this.app.copied) return fill(this.#body, copied(t, this.app.copied));
     fill(
       this.#body,
       this.app.desk.progress?.manifest
@@ -50,7 +51,9 @@ export class DeskNextYearScreen extends Screen {
       const done = await whileBusy(button, this.t("app.working"), () =>
         this.app.desk.post("freeze/anew", form),
       );
-      if (done) fill(this.#body, copied(this.t, done));
+      if (!done) return;
+      this.app.copied = done;
+      fill(this.#body, copied(this.t, done));
     } catch (error) {
       this.app.met(error, this.#trouble);
     }

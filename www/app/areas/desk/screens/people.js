@@ -140,7 +140,7 @@ export class DeskPeopleScreen extends Screen {
       this.#report,
       h("h3", null, this.t("people.roll-contents")),
       contents(this.t, people.districts, report),
-      comparison ? this.#confirm(file, comparison) : mistakes(this.t, report),
+      comparison ? this.#confirm(file, comparison) : mistakes(this.t, people.districts, report),
     );
   }
 

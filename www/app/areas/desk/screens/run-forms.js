@@ -1,5 +1,6 @@
 import { h, uniqueId } from "../../../lib/dom.js";
 import { LANGUAGES } from "../../../lib/languages.js";
+import { TroubleNotice } from "../../../parts/trouble.js";
 import { labelled } from "../field.js";
 
 /** @typedef {import("../../../lib/text.js").Texts} Texts */
@@ -7,15 +8,17 @@ import { labelled } from "../field.js";
 /** @typedef {(path: string, form: unknown, button: HTMLButtonElement) => void} Act */
 
 /**
- * A form that is folded until it is needed.
+ * A form that is folded until it is needed. What is missing in it is said beside its button.
+ * @param {Texts} t
  * @param {string} title
  * @param {string} text
  * @param {string} label of its button
  * @param {(button: HTMLButtonElement) => void} act
  * @param {HTMLElement[]} rows
- * @param {string | null} [final] what has to be ticked first
+ * @param {{ final?: string, words?: Words }} [first] what has to be ticked, and what has to be written
  */
-function folded(title, text, label, act, rows, final = null) {
+function folded(t, title, text, label, act, rows, { final, words } = {}) {
+  const trouble = new TroubleNotice(t);
   const sure = /** @type {HTMLInputElement} */ (
     h("input", { type: "checkbox", name: "sure", required: true })
   );
@@ -35,35 +38,48 @@ function folded(title, text, label, act, rows, final = null) {
         on: {
           submit: (/** @type {Event} */ event) => {
             event.preventDefault();
-            // The browser says beside the box that it is to be ticked.
-            if (!final || sure.reportValidity()) act(button);
+            trouble.clear();
+            const empty = words?.empty() ?? [];
+            const unticked = final && !sure.checked;
+            if (empty.length === 0 && !unticked) return act(button);
+            const languages = t.listOf(empty.map(({ name }) => name));
+            trouble.say([
+              empty.length > 0 && h("span", null, t("run.words-missing", { languages })),
+              empty.length > 0 && unticked && " ",
+              unticked && h("span", null, t("run.tick-first")),
+            ]);
+            (empty[0]?.field ?? sure).focus();
           },
         },
       },
       ...rows,
       final && h("label", { class: "row-choice" }, sure, h("span", null, final)),
+      trouble,
       button,
     ),
   );
 }
 
+/** @typedef {ReturnType<typeof wordsOf>} Words */
 /**
  * A field for each language of the vote: what is said to everybody is said in all of them.
  * @param {Stand} stand
  */
 function wordsOf(stand) {
-  /** @type {{ language: string, field: HTMLTextAreaElement, row: HTMLElement }[]} */
+  /** @type {{ language: string, name: string, field: HTMLTextAreaElement, row: HTMLElement }[]} */
   const fields = stand.languages.map((language) => {
     const id = uniqueId("words");
     const known = /** @type {Record<string, { name: string, dir: string }>} */ (LANGUAGES)[language];
     const field = /** @type {HTMLTextAreaElement} */ (
       h("textarea", { id, name: `words-${language}`, rows: 3, lang: language, dir: "auto" })
     );
-    const name = h("label", { for: id, lang: language }, known?.name ?? language);
-    return { language, field, row: h("div", { class: "field" }, name, field) };
+    const name = known?.name ?? language;
+    const label = h("label", { for: id, lang: language }, name);
+    return { language, name, field, row: h("div", { class: "field" }, label, field) };
   });
   return {
     rows: fields.map(({ row }) => row),
+    empty: () => fields.filter(({ field }) => field.value.trim() === ""),
     texts: () => Object.fromEntries(fields.map(({ language, field }) => [language, field.value])),
   };
 }
@@ -83,6 +99,7 @@ export function extendForm(t, stand, act) {
     null,
     latest
       ? folded(
+          t,
           t("run.extend"),
           t("run.extend-text", { latest, zone: stand.time_zone.replaceAll("_", " ") }),
           t("run.extend-button"),
@@ -92,12 +109,13 @@ export function extendForm(t, stand, act) {
       : h("p", { class: "hint" }, t("run.extend-never")),
     stand.early_close
       ? folded(
+          t,
           t("run.early"),
           t("run.early-text"),
           t("run.early-button"),
           (button) => act("run/close", { texts: reason.texts() }, button),
           reason.rows,
-          t("run.early-final"),
+          { final: t("run.early-final"), words: reason },
         )
       : h("p", { class: "hint" }, t("run.early-never")),
   );
@@ -116,19 +134,22 @@ export function noticeForm(t, stand, act) {
     "div",
     null,
     folded(
+      t,
       t("run.notice"),
       t("run.notice-text"),
       t("run.notice-button"),
       (button) => act("run/notice", { texts: notice.texts() }, button),
       notice.rows,
+      { words: notice },
     ),
     folded(
+      t,
       t("run.cancel"),
       t("run.cancel-text"),
       t("run.cancel-button"),
       (button) => act("run/cancel", { texts: cancellation.texts() }, button),
       cancellation.rows,
-      t("run.cancel-final"),
+      { final: t("run.cancel-final"), words: cancellation },
     ),
   );
 }

@@ -195,8 +195,14 @@ export class DeskRunScreen extends Screen {
     const press =
       button &&
       /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "button primary" }, t(button)));
+    // What is missing is said beside the button: the page is long.
+    const near = new TroubleNotice(t);
     press?.addEventListener("click", () => {
-      if (final && !sure.checked) return this.#trouble.say(t("run.tick-first"));
+      near.clear();
+      if (final && !sure.checked) {
+        near.say(t("run.tick-first"));
+        return sure.focus();
+      }
       const { row, field } = this.#reason;
       void this.#act(path ?? "", final && !row.hidden ? { reason: field.value } : {}, press);
     });
@@ -208,6 +214,7 @@ export class DeskRunScreen extends Screen {
         this.#reason.row,
         h("label", { class: "row-choice" }, sure, h("span", null, t(final, hours))),
       ],
+      near,
       press && h("div", { class: "actions" }, press),
       title && h("p", null, h("a", { href: `#${place}` }, t(title))),
     );

@@ -15,7 +15,7 @@ export class InvitationsPart extends Part {
   #site = labelled(
     this.t("desk-trustees.site"),
     { name: "site", inputmode: "url", dir: "ltr", spellcheck: "false", placeholder: "https://" },
-    this.t("desk-trustees.site-hint"),
+    this.t("desk-trustees.site-hint", { example: "https://vote.example/" }),
   );
   #by = labelled(this.t("desk-trustees.by"), { name: "by", type: "date" }, this.t("desk-trustees.by-hint"));
 
@@ -26,6 +26,9 @@ export class InvitationsPart extends Part {
   constructor(t, app) {
     super(t);
     this.app = app;
+    // The page is made anew in another language, and its names come later than this field.
+    this.#site.field.value = app.site;
+    this.#site.field.addEventListener("input", () => (app.site = this.#site.field.value));
     const id = uniqueId("tokens");
     const file = /** @type {HTMLInputElement} */ (
       h("input", { type: "file", id, name: "tokens", "aria-describedby": `${id}-hint` })
@@ -73,8 +76,8 @@ export class InvitationsPart extends Part {
   /** Those that were made before and not forgotten: they are still there, and so is the button that forgets them. */
   async #kept() {
     try {
-      const { invitations } = await this.app.desk.get("trustees/invitations");
-      if (this.isConnected && invitations > 0 && !this.#made.hasChildNodes()) this.#links(invitations);
+      const { invitations, names } = await this.app.desk.get("trustees/invitations");
+      if (this.isConnected && invitations > 0 && !this.#made.hasChildNodes()) this.#links(invitations, names);
     } catch (error) {
       if (this.isConnected) this.app.met(error, this.#trouble);
     }
@@ -90,7 +93,7 @@ export class InvitationsPart extends Part {
     const [given] = file.files ?? [];
     if (!given || given.size > LONGEST) return this.#trouble.say(this.t("desk-trustees.no-tokens"));
     try {
-      const { invitations } = await whileBusy(button, this.t("app.working"), async () =>
+      const { invitations, names } = await whileBusy(button, this.t("app.working"), async () =>
         this.app.desk.post("trustees/invitations", {
           site: this.#site.field.value.trim(),
           tokens: await given.text(),
@@ -98,14 +101,17 @@ export class InvitationsPart extends Part {
         }),
       );
       file.value = "";
-      this.#links(invitations);
+      this.#links(invitations, names);
     } catch (error) {
       this.app.met(error, this.#trouble);
     }
   }
 
-  /** @param {number} count */
-  #links(count) {
+  /**
+   * @param {number} count
+   * @param {Record<string, string>} names by the trustees' numbers
+   */
+  #links(count, names) {
     const { t } = this;
     const { shown } = /** @type {import("../model/desk.js").Progress} */ (this.app.desk.progress);
     const forget = /** @type {HTMLButtonElement} */ (
@@ -118,8 +124,9 @@ export class InvitationsPart extends Part {
       h(
         "ul",
         { class: "desk-invitations" },
-        Array.from({ length: count }, (_, at) =>
-          h(
+        Array.from({ length: count }, (_, at) => {
+          const name = names[at + 1];
+          return h(
             "li",
             null,
             h(
@@ -132,10 +139,10 @@ export class InvitationsPart extends Part {
                 referrerpolicy: "no-referrer",
                 on: { click: () => void this.#opened() },
               },
-              t("desk-trustees.open", { n: at + 1 }),
+              name ? t("desk-trustees.open-of", { name, n: at + 1 }) : t("desk-trustees.open", { n: at + 1 }),
             ),
-          ),
-        ),
+          );
+        }),
       ),
       h("p", { class: "actions" }, forget),
     );

@@ -205,13 +205,16 @@ export class DeskTrusteesScreen extends Screen {
    * @param {string} sentence
    */
   #sentence(name, sentence) {
-    const words = h("p", { lang: this.#language.value, dir: "auto", class: "sentence" }, sentence);
+    const language = /** @type {import("../../../lib/languages.js").Language} */ (this.#language.value);
+    const { dir } = LANGUAGES[language];
+    // A name at its beginning decides nothing about the direction of the sentence.
+    const words = h("p", { lang: language, dir, class: "sentence" }, sentence);
     return h(
       "li",
       null,
       h("strong", null, name),
       words,
-      new CopyButton(this.t, this.t("desk-trustees.sentence"), sentence, words),
+      new CopyButton(this.t, this.t("desk-trustees.sentence"), plainly(sentence, dir), words),
     );
   }
 
@@ -269,5 +272,14 @@ export class DeskTrusteesScreen extends Screen {
     }
   }
 }
+
+/**
+ * A sentence to be copied into a message: without the signs that only a page needs. Where a message finds the direction
+ * out by its first letter, a mark at the beginning says it.
+ * @param {string} sentence
+ * @param {string} dir
+ */
+export const plainly = (sentence, dir) =>
+  `${dir === "rtl" ? "\u200f" : ""}${sentence.replace(/[\u2066-\u2069]/g, "")}`;
 
 customElements.define("veche-desk-trustees", DeskTrusteesScreen);

@@ -18,6 +18,9 @@ import { TrusteesPicture } from "../../../parts/trustees-picture.js";
 /** What stands on the screen for a step: its heading, what it is, what cannot be undone, the button's words. */
 /** @typedef {{ title: Key, text: Key, final?: Key, button?: Key }} Words */
 
+/** The words of a step where no trustee may be missing at the count. @type {Partial<Record<Key, Key>>} */
+const OF_ALL = { [msg("trustee.deal-text")]: msg("trustee.deal-text-all") };
+
 /** How long the page waits before it looks at the board again: soon at first, then less and less often. */
 const SOONEST_MS = 5_000;
 const LATEST_MS = 60_000;
@@ -269,10 +272,12 @@ export class TrusteeDeskScreen extends Screen {
       );
       return;
     }
-    const { title, text, final, button } = STEPS[nameOf(step)] ?? {
-      title: msg("trustee.wait"),
-      text: msg("trustee.wait-other"),
-    };
+    const {
+      title,
+      text: usual,
+      final,
+      button,
+    } = STEPS[nameOf(step)] ?? { title: msg("trustee.wait"), text: msg("trustee.wait-other") };
     const { trustees, threshold, quorum, ballots } = this.status;
     const facts = {
       n: step.needed ?? step.who?.[0] ?? 0,
@@ -285,6 +290,7 @@ export class TrusteeDeskScreen extends Screen {
       hour: step.until === undefined ? "" : this.#hour(step.until),
     };
     const head = heading(this.t(title, facts));
+    const text = (quorum === trustees.length && OF_ALL[usual]) || usual;
     fill(
       this.#next,
       h(
