@@ -48,6 +48,27 @@ fn a_file_with_a_long_name_is_a_contest_of_its_own() {
 }
 
 #[test]
+fn hours_that_are_over_are_said() {
+    let said = |options: &[&str]| {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut command = veche();
+        command.arg("import").arg(sample("exports/decidim.csv")).args(["--budget", "100000", "--currency", "€"]);
+        command.args(["--title", "Mirogród", "--electorate", "5000", "--time-zone", "Europe/Warsaw"]).args(options);
+        let (code, output, errors) = run(command.arg("--out").arg(scratch.path().join("manifest.json")));
+        assert_eq!((code, errors.as_str()), (0, ""));
+        output
+    };
+    let over = said(&["--opens", "2021-05-01T06:00:00Z", "--closes", "2021-05-14T20:00:00Z"]);
+    assert!(over.contains("note: voting would open on 2021-05-01 at 08:00"), "{over}");
+    assert!(over.contains("note: voting would close on 2021-05-14 at 22:00"), "{over}");
+    assert_eq!(over.matches("in the past").count(), 2, "{over}");
+    let open = said(&["--opens", "2021-05-01T06:00:00Z", "--closes", "2199-05-14T20:00:00Z", "--tongue", "de"]);
+    assert_eq!(open.matches("Das ist vorbei").count(), 1, "{open}");
+    let ahead = said(&["--opens", "2199-05-01T06:00:00Z", "--closes", "2199-05-14T20:00:00Z"]);
+    assert!(!ahead.contains("in the past"), "{ahead}");
+}
+
+#[test]
 fn projects_of_decidim_come_with_what_is_known_of_them() {
     let manifest = imported("exports/decidim.csv", &["--budget", "100000", "--currency", "€"]);
     let expected = json!([

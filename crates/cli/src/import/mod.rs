@@ -10,7 +10,7 @@ use veche_desk::report::{Unreachable, unreachable};
 use veche_phrases::Language;
 use veche_record::Manifest;
 use veche_record::manifest::{MAX_TRUSTEES, Registration, Timestamp, TrusteeCount};
-use veche_sheet::Sheet;
+use veche_sheet::{Sheet, Zone};
 
 use crate::Outcome;
 use crate::error::Error;
@@ -240,7 +240,8 @@ fn attempt(args: &ImportArgs) -> Result<Outcome, Error> {
     for path in &args.files {
         files.push((path.clone(), which::look(path, &crate::files::read(path)?, args.from)?));
     }
-    let made = made(args, &files)?;
+    let mut made = made(args, &files)?;
+    made.notes.extend(past(&made.manifest, crate::election::now(), args.tongue));
     crate::files::write_new(&args.out, &made.bytes)?;
     let file = args.out.display().to_string();
     Ok(Outcome::passed(match args.tongue {
@@ -297,6 +298,21 @@ fn key_holders(trustees: TrusteeCount) -> Remark {
     );
     let remark = Remark::new("import.note.trustees", english).with("count", count);
     remark.with("threshold", threshold).with("quorum", quorum)
+}
+
+/// The hours of a vote that are over.
+fn past(manifest: &Manifest, now: u64, language: Language) -> Vec<Remark> {
+    let document = manifest.document();
+    let zone = Zone::find(&document.time_zone).ok();
+    let over = |(code, verb, hour): (&'static str, &str, Timestamp)| {
+        let at = (hour.unix() < now).then(|| zone.as_ref()?.at(hour.unix())).flatten()?;
+        let hour = at.said(language);
+        let english = format!("voting would {verb} on {hour}: this is in the past");
+        Some(Remark::new(code, english).with("hour", hour))
+    };
+    let opens = ("import.note.opens_past", "open", document.opens);
+    let closes = ("import.note.closes_past", "close", document.closes);
+    [opens, closes].into_iter().filter_map(over).collect()
 }
 
 impl ImportArgs {

@@ -272,7 +272,7 @@ pub(crate) fn import(
             if said.trustees.is_none() || said.threshold.is_none() {
                 notes.push(super::key_holders(made.manifest.document().trustees));
             }
-            notes.extend(past(&made.manifest, now, language));
+            notes.extend(super::past(&made.manifest, now, language));
             let note = |note: Remark| Line::of(note).found(Severity::Warning, language);
             imported.findings.extend(notes.into_iter().map(note));
             let complete = imported.needed.is_empty() && !undecided;
@@ -293,19 +293,6 @@ pub(crate) fn import(
         Err(other) => return Err(other),
     }
     Ok(imported)
-}
-
-/// The hours of a vote that are over.
-fn past(manifest: &Manifest, now: u64, language: Language) -> Vec<Remark> {
-    let document = manifest.document();
-    let zone = Zone::find(&document.time_zone).ok();
-    let over = |(code, hour): (&'static str, Timestamp)| {
-        let hour = hour.unix();
-        let at = (hour < now).then(|| zone.as_ref()?.at(hour)).flatten()?;
-        Some(Remark::new(code, "").with("hour", at.said(language)))
-    };
-    let hours = [("import.note.opens_past", document.opens), ("import.note.closes_past", document.closes)];
-    hours.into_iter().filter_map(over).collect()
 }
 
 /// Groups of projects by their ids. Of several files the importer says what is wrong with groups.
