@@ -59,8 +59,8 @@ fn hours_that_are_over_are_said() {
         output
     };
     let over = said(&["--opens", "2021-05-01T06:00:00Z", "--closes", "2021-05-14T20:00:00Z"]);
-    assert!(over.contains("note: voting would open on 2021-05-01 at 08:00"), "{over}");
-    assert!(over.contains("note: voting would close on 2021-05-14 at 22:00"), "{over}");
+    assert!(over.contains("note: voting would open on 1 May 2021, 08:00"), "{over}");
+    assert!(over.contains("note: voting would close on 14 May 2021, 22:00"), "{over}");
     assert_eq!(over.matches("in the past").count(), 2, "{over}");
     let open = said(&["--opens", "2021-05-01T06:00:00Z", "--closes", "2199-05-14T20:00:00Z", "--tongue", "de"]);
     assert_eq!(open.matches("Das ist vorbei").count(), 1, "{open}");

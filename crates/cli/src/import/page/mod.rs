@@ -11,7 +11,6 @@ use veche_desk::report::{Answered, Found as Finding, Severity};
 use veche_phrases::{Language, Said as _};
 use veche_record::Manifest;
 use veche_record::manifest::Timestamp;
-use veche_sheet::Zone;
 
 use super::{Behind, Found, ImportArgs, ImportError, Platform, Remark, Who, funding, made, which};
 use crate::error::Error;
