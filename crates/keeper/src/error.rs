@@ -3,11 +3,12 @@
 //! | type | who can do something about it |
 //! |---|---|
 //! | [`EntryError`], [`StepError`], [`BallotError`] | whoever wanted the entry: it was refused, nothing was recorded |
-//! | [`AppendError::Busy`], [`AppendError::Overtaken`], [`AppendError::NotRecorded`], [`CastError::Busy`] | whoever wanted it, by trying again |
+//! | [`AppendError::Busy`], [`AppendError::Overtaken`], [`AppendError::NotRecorded`], [`CastError::Busy`], [`CastError::TooMany`] | whoever wanted it, by trying again |
 //! | [`ReceiptError::NotWitnessed`], [`ReceiptError::Behind`] | nobody: the entry is recorded, its receipt comes later |
 //! | [`OpenError`], [`LedgerError`], [`StoreError`], [`AppendError::Interrupted`] | whoever runs the box |
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use veche_board::TreeError;
 use veche_crypto::group::GroupError;
@@ -197,6 +198,12 @@ pub enum CastError {
     /// Refused, with a reason the voter can use. Nothing was recorded.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// This key is not allowed one more ballot yet. Nothing was recorded.
+    #[error("too many ballots of this key; wait {} seconds", wait.as_secs())]
+    TooMany {
+        /// The time to wait.
+        wait: Duration,
+    },
     /// The operating system gave no randomness to verify with.
     #[error(transparent)]
     Random(#[from] DeadRandomSource),

@@ -7,9 +7,10 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use veche_board::{Hash, LogFile, Receipt, leaf_hash};
+use veche_crypto::signature::PublicKey;
 use veche_record::EntryKind;
 use veche_record::code::CHARACTERS;
-use veche_verify::Refusal;
+use veche_verify::{Refusal, VerifiedBallot};
 
 use crate::error::{AppendError, CastError, OpenError, ReceiptError};
 use crate::keys::BoxKeys;
@@ -20,8 +21,8 @@ use crate::receipt::{Appended, receipt};
 use crate::store::{BoardStore, StoreError};
 use crate::together::Terms;
 use crate::transaction::Transaction;
-use crate::verifier::{self, Signatures, Verifier};
-use crate::view::{BoardView, SignedBallot};
+use crate::verifier::{self, Verifier};
+use crate::view::BoardView;
 use crate::witnesses::WitnessClients;
 use crate::writer::{Job, Refused, Writer, WriterCommand};
 use crate::{Clock, files};
@@ -45,27 +46,19 @@ pub struct Settings {
     pub verify_at_once: usize,
     /// Time a ballot may wait to be verified.
     pub verify_wait: Duration,
+    /// Whether the proofs of one more ballot of a key are verified; else how long to wait. Called for each ballot that
+    /// its key has signed and that is not recorded: nobody else can cost so much.
+    pub allow: Arc<dyn Fn(&PublicKey) -> Result<(), Duration> + Send + Sync>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-}
-
-/// What a ballot that came in is.
-#[derive(Debug)]
-pub enum Received {
-    /// On the board already. The receipt is the one that was given when it was acknowledged.
-    Recorded(Receipt),
-    /// Signed by the holder of an active key, and not on the board as this keeper knows it.
-    New(SignedBallot),
 }
 
 /// What waits in a running box, for whoever watches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Waiting {
-    /// Ballots that wait for their signature to be verified.
-    pub signatures: usize,
-    /// Ballots that wait for their proofs to be verified.
-    pub proofs: usize,
+    /// Ballots that wait to be verified.
+    pub ballots: usize,
     /// Appends that wait for the writer's turn.
     pub appends: usize,
 }
@@ -77,7 +70,6 @@ pub struct Keeper {
     beat: watch::Receiver<Instant>,
     store: Arc<dyn BoardStore>,
     pub(crate) keys: Arc<BoxKeys>,
-    signatures: Signatures,
     verifier: Verifier,
     /// When somebody last began to look for what others have appended, and came to an end with it.
     looked: AsyncMutex<Instant>,
@@ -132,14 +124,14 @@ impl Keeper {
             pause: settings.batch / BATCHES_A_CHECKPOINT,
             patience: settings.verify_wait,
         };
+        let allow = settings.allow;
         let keeper = Keeper {
             views,
             writer: asking,
             beat: beaten,
             store,
             keys,
-            signatures: Signatures::start(terms, verifier::verify_signatures),
-            verifier: Verifier::start(terms, verifier::verify),
+            verifier: Verifier::start(terms, move |ballots| verifier::verify(ballots, &*allow)),
             looked: AsyncMutex::new(Instant::now()),
             clock: settings.clock,
         };
@@ -194,8 +186,7 @@ impl Keeper {
     #[must_use]
     pub fn waiting(&self) -> Waiting {
         Waiting {
-            signatures: self.signatures.waiting(),
-            proofs: self.verifier.waiting(),
+            ballots: self.verifier.waiting(),
             appends: self.writer.max_capacity().saturating_sub(self.writer.capacity()),
         }
     }
@@ -240,39 +231,35 @@ impl Keeper {
         })
     }
 
-    /// Takes a ballot in and asks of it all that costs little: the hours, its length and header, an active key, whether
-    /// it is recorded already, the key's signature. `now` is the time as Unix seconds.
+    /// Takes a ballot in. First comes what costs little: the hours, its length and header, an active key, whether it is
+    /// recorded already. Then its signature and its proofs are verified, together with whatever else waits, and it is
+    /// appended. The same bytes again get the same receipt, whatever else is to be said against them. `now` is the time
+    /// as Unix seconds.
     ///
     /// # Errors
     /// [`CastError`].
-    pub async fn receive(&self, ballot: &[u8], now: i64) -> Result<Received, CastError> {
-        let mut screened = self.view().screen(ballot.to_vec(), now);
-        if screened.is_err() && self.store.is_shared() {
-            screened = self.newest().await.screen(ballot.to_vec(), now);
-        }
-        let signed = match screened {
-            Ok(screened) => self.signatures.take(screened).await?,
-            Err(refusal) => Err(refusal.into()),
-        };
-        let refusal = match signed {
-            Ok(signed) => return Ok(Received::New(signed)),
+    pub async fn cast(&self, ballot: &[u8], now: i64) -> Result<Appended, CastError> {
+        let refusal = match self.verify(ballot, now).await {
+            Ok(verified) => return self.append_ballot(verified).await,
             Err(CastError::Refused(refusal)) => refusal,
             Err(error) => return Err(error),
         };
-        // Whatever is to be said against it, the same bytes get the same receipt.
         match (self.recorded(ballot).await?, refusal) {
-            (Some(receipt), _) => Ok(Received::Recorded(receipt)),
+            (Some(receipt), _) => Ok(Appended { index: receipt.index, receipt: Ok(receipt), new: false }),
             (None, Refusal::AlreadyRecorded { .. }) => Err(Refusal::OtherSignature.into()),
             (None, refusal) => Err(refusal.into()),
         }
     }
 
-    /// Verifies the proofs of a ballot that was received, together with whatever else waits, and appends it.
-    ///
-    /// # Errors
-    /// [`CastError`].
-    pub async fn cast(&self, ballot: SignedBallot) -> Result<Appended, CastError> {
-        let verified = self.verifier.take(ballot).await??;
+    async fn verify(&self, ballot: &[u8], now: i64) -> Result<VerifiedBallot, CastError> {
+        let mut screened = self.view().screen(ballot.to_vec(), now);
+        if screened.is_err() && self.store.is_shared() {
+            screened = self.newest().await.screen(ballot.to_vec(), now);
+        }
+        self.verifier.take(screened?).await?
+    }
+
+    async fn append_ballot(&self, verified: VerifiedBallot) -> Result<Appended, CastError> {
         let (code, leaf) = (verified.ballot().code().shown(), verified.leaf_hash());
         let refused = match self.append(move |transaction| transaction.ballot(verified.clone())).await {
             Err(refused @ AppendError::Refused(_)) => refused,

@@ -4,12 +4,12 @@
 //!
 //! # The life of a ballot
 //!
-//! 1. [`Keeper::receive`] asks all that costs little, of the board as it is published: the hours, the ballot's form,
-//!    an active key, whether it is there already, the key's signature. The same bytes again get the same receipt, also
-//!    after the vote has closed ([`Keeper::recorded`]). Signatures that wait together are verified together. What is
-//!    new comes out as a [`SignedBallot`], the proof that its sender may cost more. No ciphertext has been decoded yet.
-//! 2. [`Keeper::cast`] puts it into the queue of those that are verified. What waits together is decoded and verified
-//!    together, a batch for each processor; a false one is found by halving and refused alone.
+//! 1. [`Keeper::cast`] asks all that costs little, of the board as it is published: the hours, the ballot's form, an
+//!    active key, whether it is there already. The same bytes again get the same receipt, also after the vote has
+//!    closed ([`Keeper::recorded`]). No ciphertext has been decoded yet.
+//! 2. It waits in the queue of those that are verified. What waits together is verified together, a batch for each
+//!    processor: first the signatures, and of those who have signed and are allowed one more ([`Settings::allow`])
+//!    the proofs. A false proof is found by halving and refused alone.
 //! 3. No lock is held meanwhile, and a queue that is full refuses at once.
 //! 4. Then the ballot waits for the writer in a queue. The writer is one task and alone owns the [`Ledger`]. Its turns
 //!    begin [`Settings::batch`] apart or more, and take all that wait.
@@ -117,7 +117,7 @@ mod writer;
 pub use error::{
     AppendError, BallotError, CastError, EntryError, LedgerError, OpenError, ReceiptError, StepError,
 };
-pub use keeper::{Keeper, Received, Settings, Waiting};
+pub use keeper::{Keeper, Settings, Waiting};
 pub use key_file::{Elsewhere, Kept, KeyFile, NoPublicKey, Seed, parse_public_key};
 pub use key_name::KeyName;
 pub use keys::{BoxKeys, KeyElsewhere, RoleKey};
@@ -127,7 +127,7 @@ pub use receipt::Appended;
 pub use snapshot::{SnapshotError, SnapshotPlace};
 pub use store::{BoardStore, MemoryStore, StoreError, SwapError};
 pub use transaction::Transaction;
-pub use view::{BoardView, SignedBallot};
+pub use view::BoardView;
 pub use witnesses::{WitnessAnswer, WitnessClient, WitnessClients, WitnessError};
 
 /// Where a keeper reads the time, and tells what it hears of it.

@@ -43,9 +43,9 @@ pub(crate) struct Together<T, R>(mpsc::Sender<Waiting<T, R>>);
 
 impl<T: Send + 'static, R: Send + 'static> Together<T, R> {
     /// `work` gives one result for each item, in their order.
-    pub(crate) fn start(terms: Terms, work: fn(Vec<T>) -> Vec<R>) -> Self {
+    pub(crate) fn start(terms: Terms, work: impl Fn(Vec<T>) -> Vec<R> + Send + Sync + 'static) -> Self {
         let (sender, waiting) = mpsc::channel(terms.room);
-        tokio::spawn(run(waiting, terms, work));
+        tokio::spawn(run(waiting, terms, Arc::new(work)));
         Together(sender)
     }
 
@@ -65,7 +65,7 @@ impl<T: Send + 'static, R: Send + 'static> Together<T, R> {
 async fn run<T: Send + 'static, R: Send + 'static>(
     mut waiting: mpsc::Receiver<Waiting<T, R>>,
     terms: Terms,
-    work: fn(Vec<T>) -> Vec<R>,
+    work: Arc<impl Fn(Vec<T>) -> Vec<R> + Send + Sync + 'static>,
 ) {
     let places = Arc::new(Semaphore::new(terms.at_once));
     let mut soonest = Instant::now();
@@ -84,15 +84,16 @@ async fn run<T: Send + 'static, R: Send + 'static>(
             }
         }
         soonest = Instant::now() + terms.pause;
+        let work = Arc::clone(&work);
         tokio::task::spawn_blocking(move || {
-            answer(batch, terms.patience, work);
+            answer(batch, terms.patience, &*work);
             drop(place);
         });
     }
 }
 
 /// Does a batch and answers everyone who still waits.
-fn answer<T, R>(mut batch: Vec<Waiting<T, R>>, patience: Duration, work: fn(Vec<T>) -> Vec<R>) {
+fn answer<T, R>(mut batch: Vec<Waiting<T, R>>, patience: Duration, work: &impl Fn(Vec<T>) -> Vec<R>) {
     // Who has gone away need not be answered.
     batch.retain(|waiting| !waiting.done.is_closed());
     let (batch, late): (Vec<_>, Vec<_>) =
@@ -188,10 +189,10 @@ mod tests {
         };
         let (late, mut refused) = waiting(1);
         std::thread::sleep(Duration::from_millis(5));
-        answer(vec![late], Duration::from_millis(1), count);
+        answer(vec![late], Duration::from_millis(1), &count);
         assert_eq!(refused.try_recv().unwrap(), Err(NotDone::Busy));
         let ((here, mut done), (gone, _)) = (waiting(2), waiting(3));
-        answer(vec![here, gone], Duration::from_secs(60), count);
+        answer(vec![here, gone], Duration::from_secs(60), &count);
         assert_eq!(done.try_recv().unwrap(), Ok((2, 1)));
     }
 

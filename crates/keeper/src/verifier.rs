@@ -1,23 +1,25 @@
-//! Ballots' signatures, and then their proofs, are verified in batches, which costs much less than one ballot after the
-//! other.
+//! Ballots are verified in batches, which costs much less than one ballot after the other: their signatures, and then
+//! the proofs of those that their keys have signed.
 //!
 //! Anybody can send a ballot that its key has not signed. A batch of signatures with a false one is therefore verified
 //! again one by one and not halved: in the worst case its ballots cost what they would have cost alone, and the batch.
 //!
 //! A ballot with a false proof is found by halving its batch, and refused alone: its neighbours are recorded. Each
 //! halving costs the batch's sums at most once more, and no point is decoded twice. Who can cause it holds an active
-//! key and has signed the ballot, so whoever runs the box can count it, as the server does before it calls
-//! [`Keeper::cast`](crate::Keeper::cast).
+//! key, has signed the ballot, and is [allowed](crate::Settings::allow) one more.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use veche_crypto::batch::Batch;
 use veche_crypto::randomness::Randomness;
+use veche_crypto::signature::PublicKey;
+use veche_record::Election;
 use veche_verify::VerifiedBallot;
+use veche_verify::state::SignedBytes;
 
 use crate::error::CastError;
 use crate::together::{NotDone, Together};
-use crate::view::{ScreenedBallot, SignedBallot};
+use crate::view::ScreenedBallot;
 
 /// Ballots that wait to be verified at most. Beyond that the box says that it is busy.
 pub(crate) const WAITING: usize = 4_096;
@@ -25,11 +27,36 @@ pub(crate) const WAITING: usize = 4_096;
 /// Ballots of one batch at most: about 5,000 points of thirty options.
 pub(crate) const TOGETHER: usize = 256;
 
-/// Verifies signatures of ballots that wait together.
-pub(crate) type Signatures = Together<ScreenedBallot, Result<SignedBallot, CastError>>;
+/// Whether the proofs of one more ballot of a key are verified; else how long to wait.
+pub(crate) type Allow = dyn Fn(&PublicKey) -> Result<(), Duration> + Send + Sync;
+
+/// Verifies ballots that wait together.
+pub(crate) type Verifier = Together<ScreenedBallot, Result<VerifiedBallot, CastError>>;
 
 /// One result a ballot, in their order.
-pub(crate) fn verify_signatures(ballots: Vec<ScreenedBallot>) -> Vec<Result<SignedBallot, CastError>> {
+pub(crate) fn verify(ballots: Vec<ScreenedBallot>, allow: &Allow) -> Vec<Result<VerifiedBallot, CastError>> {
+    let Some(election) = ballots.first().map(ScreenedBallot::election) else { return Vec::new() };
+    let allowed = |ballot: SignedBytes| match allow(&ballot.outline.header().credential) {
+        Ok(()) => Ok(ballot),
+        Err(wait) => Err(CastError::TooMany { wait }),
+    };
+    let (mut signed, mut refused) = (Vec::with_capacity(ballots.len()), Vec::new());
+    for (position, ballot) in signatures(ballots).into_iter().enumerate() {
+        match ballot.and_then(allowed) {
+            Ok(ballot) => signed.push(ballot),
+            Err(error) => refused.push((position, error)),
+        }
+    }
+    let mut verified = proofs(&election, &signed);
+    // In their order, each comes to its position again.
+    for (position, error) in refused {
+        verified.insert(position, Err(error));
+    }
+    verified
+}
+
+/// Those that their key has signed.
+fn signatures(ballots: Vec<ScreenedBallot>) -> Vec<Result<SignedBytes, CastError>> {
     let fresh = match Randomness::draw(getrandom::fill) {
         Ok(fresh) if ballots.len() > 1 => fresh,
         // One by one needs no randomness.
@@ -44,18 +71,11 @@ pub(crate) fn verify_signatures(ballots: Vec<ScreenedBallot>) -> Vec<Result<Sign
     }
 }
 
-/// Verifies ballots that wait together.
-pub(crate) type Verifier = Together<SignedBallot, Result<VerifiedBallot, CastError>>;
-
-/// One result a ballot, in their order.
-pub(crate) fn verify(ballots: Vec<SignedBallot>) -> Vec<Result<VerifiedBallot, CastError>> {
-    let Some(election) = ballots.first().map(|ballot| Arc::clone(&ballot.election)) else {
-        return Vec::new();
-    };
-    let ballots: Vec<_> = ballots.into_iter().map(|ballot| *ballot.ballot).collect();
+/// Those whose proofs are true.
+fn proofs(election: &Election, ballots: &[SignedBytes]) -> Vec<Result<VerifiedBallot, CastError>> {
     match Randomness::draw(getrandom::fill) {
         Ok(fresh) => {
-            let verified = VerifiedBallot::prove_all(&election, &ballots, &fresh);
+            let verified = VerifiedBallot::prove_all(election, ballots, &fresh);
             verified.into_iter().map(|ballot| ballot.map_err(CastError::Refused)).collect()
         }
         Err(error) => ballots.iter().map(|_| Err(CastError::Random(error))).collect(),

@@ -56,7 +56,7 @@ impl ScreenedBallot {
     }
 
     /// Verifies its signature alone.
-    pub(crate) fn verify(self) -> Result<SignedBallot, Refusal> {
+    pub(crate) fn verify(self) -> Result<SignedBytes, Refusal> {
         let SignedBytes { outline, signature, .. } = &*self.ballot;
         let key = &outline.header().credential;
         match key.verify(domain::BALLOT, outline.body().as_bytes(), signature) {
@@ -66,29 +66,19 @@ impl ScreenedBallot {
     }
 
     /// Takes its signature for verified, as [`Self::push`] lets it be.
-    pub(crate) fn signed(self) -> SignedBallot {
-        SignedBallot { election: self.election, ballot: self.ballot }
+    pub(crate) fn signed(self) -> SignedBytes {
+        *self.ballot
+    }
+
+    /// The election that it is a ballot of.
+    pub(crate) fn election(&self) -> Arc<Election> {
+        Arc::clone(&self.election)
     }
 }
 
 /// Whose a ballot is that cannot be read, or that its key has not signed, nobody knows.
 fn invalid(check: Check, cause: Cause) -> Refusal {
     Refusal::Invalid(Failure { check, entry: None, culprit: Culprit::Sender, cause: Box::new(cause) })
-}
-
-/// A ballot that the holder of an active key has signed: worth the time to verify its proofs.
-#[derive(Debug)]
-pub struct SignedBallot {
-    pub(crate) election: Arc<Election>,
-    pub(crate) ballot: Box<SignedBytes>,
-}
-
-impl SignedBallot {
-    /// The key that signed it.
-    #[must_use]
-    pub fn key(&self) -> &PublicKey {
-        &self.ballot.outline.header().credential
-    }
 }
 
 impl BoardView {

@@ -78,6 +78,7 @@ async fn keeper(store: impl BoardStore + 'static) -> (Arc<Keeper>, watch::Sender
         witnesses: None,
         verify_at_once: 1,
         verify_wait: Duration::from_secs(1),
+        allow: Arc::new(|_| Ok(())),
         clock: Arc::new(Noon),
     };
     let (stop, stopping) = watch::channel(false);

@@ -9,7 +9,7 @@ use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_keeper::store::{Acknowledgement, Append, Head};
 use veche_keeper::{
-    BoardStore, BoxKeys, Clock, Keeper, Ledger, MemoryStore, Received, Settings, SnapshotPlace, StoreError,
+    BoardStore, BoxKeys, Clock, Keeper, Ledger, MemoryStore, Settings, SnapshotPlace, StoreError,
     SwapError,
 };
 use veche_record::entry::{
@@ -267,6 +267,7 @@ async fn run(
         witnesses: None,
         verify_at_once: 1,
         verify_wait: std::time::Duration::from_secs(10),
+        allow: Arc::new(|_| Ok(())),
         clock: Arc::new(Noon),
     };
     let (keeper, writer) = Keeper::start(ledger, settings, stopping).await;
@@ -280,15 +281,10 @@ async fn run(
 async fn all_recorded(keeper: &Keeper, board: &Board) {
     let size = keeper.view().log().committed();
     for (index, leaf) in (0..).zip(&board.leaves).filter(|(_, leaf)| leaf[0] == EntryKind::Ballot as u8) {
-        let found = match keeper.receive(&leaf[1..], 1_777_680_000).await.unwrap() {
-            Received::Recorded(receipt) => receipt.index,
-            Received::New(signed) => {
-                let appended = keeper.cast(signed).await.unwrap();
-                assert!(!appended.new);
-                assert_eq!(appended.receipt.unwrap().index, appended.index);
-                appended.index
-            }
-        };
+        let appended = keeper.cast(&leaf[1..], 1_777_680_000).await.unwrap();
+        assert!(!appended.new);
+        assert_eq!(appended.receipt.unwrap().index, appended.index);
+        let found = appended.index;
         assert_eq!(found, index);
     }
     assert_eq!(keeper.view().log().committed(), size);
@@ -330,8 +326,8 @@ async fn a_keeper_goes_on_from_the_snapshot_that_the_one_before_it_has_left() {
         // The same bytes get their receipt at once, and others their place.
         all_recorded(keeper, &board).await;
         let next = board.small.ballot(NORTH, 9, 1).unwrap().bytes;
-        let Received::New(signed) = keeper.receive(&next, 1_777_680_000).await.unwrap() else { panic!() };
-        assert_eq!(keeper.cast(signed).await.unwrap().index, board.leaves.len() as u64);
+        let appended = keeper.cast(&next, 1_777_680_000).await.unwrap();
+        assert_eq!((appended.index, appended.new), (board.leaves.len() as u64, true));
         while !keeper.view().knows_codes() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }

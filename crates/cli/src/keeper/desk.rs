@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use veche_board::{Hash, LogPublicKey, Receipt, leaf_hash};
 use veche_crypto::signature::PublicKey;
-use veche_keeper::{AppendError, Clock as _, EntryError, Keeper, Received, StepError, Transaction};
+use veche_keeper::{AppendError, Clock as _, EntryError, Keeper, StepError, Transaction};
 use veche_record::Entry;
 use veche_record::entry::{
     CredentialEntry, CredentialTerms, MAX_CREDENTIAL_NUMBER, NoticeForm, Pseudonym, Revocation,
@@ -210,13 +210,7 @@ impl Desk {
     }
 
     async fn cast(&self, ballot: Vec<u8>) -> Answer {
-        let ballot = match self.keeper.receive(&ballot, MachineClock.unix()).await? {
-            Received::Recorded(receipt) => {
-                return Ok(json!({ "index": receipt.index, "new": false, "receipt": receipt }));
-            }
-            Received::New(ballot) => ballot,
-        };
-        let appended = self.keeper.cast(ballot).await?;
+        let appended = self.keeper.cast(&ballot, MachineClock.unix()).await?;
         Ok(json!({ "index": appended.index, "new": appended.new, "receipt": appended.receipt? }))
     }
 

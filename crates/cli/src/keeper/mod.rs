@@ -258,6 +258,8 @@ impl Opened {
             witnesses: None,
             verify_at_once: 0,
             verify_wait: VERIFY_WAIT,
+            // Whoever runs it counts what its voters send.
+            allow: Arc::new(|_| Ok(())),
             clock: Arc::new(MachineClock),
         };
         let (stop, stopping) = tokio::sync::watch::channel(false);

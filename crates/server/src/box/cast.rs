@@ -1,8 +1,8 @@
 //! A sealed ballot is read, verified, stored, and only then acknowledged.
 //!
 //! What costs little comes first: the size, the bytes that are on the board already, the hours, the
-//! key and its signature ([`Keeper::receive`](veche_keeper::Keeper::receive)). Only who holds an active key
-//! can make the box verify a proof, and only so often ([`Keeper::cast`](veche_keeper::Keeper::cast)).
+//! key and its signature. Only who holds an active key can make the box verify a proof, and only so often
+//! ([`Keeper::cast`](veche_keeper::Keeper::cast)).
 //!
 //! The same bytes again give the same receipt, also after the vote has closed.
 
@@ -13,7 +13,7 @@ use axum::Json as Answer;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use veche_board::Receipt;
-use veche_keeper::{CastError, Received};
+use veche_keeper::CastError;
 use veche_verify::{Check, Refusal};
 
 use crate::ballot_box::context::BallotBox;
@@ -58,15 +58,7 @@ pub(crate) async fn cast(
     let bytes =
         body::octets(request, ballot_box.longest_ballot, ballot_box.limits.get().body_deadline).await?;
     let now = ballot_box.clock.unix();
-    let ballot = match ballot_box.board.receive(&bytes, now).await? {
-        Received::Recorded(receipt) => return Ok((StatusCode::OK, Answer(receipt))),
-        Received::New(ballot) => ballot,
-    };
-    ballot_box.counters.ballots.count(ballot.key().to_bytes(), now).map_err(|wait| {
-        Problem::new(Kind::TooManyBallots, "This voter has sent many ballots just now. Wait a little.")
-            .retry_after(wait)
-    })?;
-    let appended = ballot_box.board.cast(ballot).await?;
+    let appended = ballot_box.board.cast(&bytes, now).await?;
     let status = if appended.new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Answer(appended.receipt?)))
 }
@@ -77,6 +69,11 @@ impl From<CastError> for Problem {
             CastError::Refused(refusal) => problem(refusal),
             CastError::Append(error) => error.into(),
             CastError::Receipt(error) => error.into(),
+            CastError::TooMany { wait } => Problem::new(
+                Kind::TooManyBallots,
+                "This voter has sent many ballots just now. Wait a little.",
+            )
+            .retry_after(wait),
             CastError::Busy => Problem::new(
                 Kind::Busy,
                 "Many ballots are being verified. Nothing was recorded; send it again.",

@@ -1,8 +1,10 @@
 //! What the requests of the ballot box's half can reach.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
+use veche_crypto::signature::PublicKey;
 use veche_keeper::Keeper;
 use veche_record::Manifest;
 
@@ -62,7 +64,7 @@ pub(crate) struct Counters {
     /// Credentials and revocations that were posted and refused.
     pub(crate) refused_registrations: NetworkCounter,
     /// Ballots of a credential key.
-    pub(crate) ballots: Counter<[u8; 32]>,
+    pub(crate) ballots: Arc<Counter<[u8; 32]>>,
 }
 
 impl Counters {
@@ -74,7 +76,16 @@ impl Counters {
                 |limits| limits.refused_registrations_an_address_an_hour,
                 HOUR,
             ),
-            ballots: Counter::new(limits, |limits| limits.ballots_a_voter_in_ten_minutes, TEN_MINUTES),
+            ballots: Arc::new(Counter::new(limits, |limits| limits.ballots_a_voter_in_ten_minutes, TEN_MINUTES)),
         }
+    }
+
+    /// Counts each ballot of a key that a box is to verify.
+    pub(crate) fn allow(
+        &self,
+        clock: GuardedClock,
+    ) -> Arc<dyn Fn(&PublicKey) -> Result<(), Duration> + Send + Sync> {
+        let ballots = Arc::clone(&self.ballots);
+        Arc::new(move |key| ballots.count(key.to_bytes(), clock.unix()))
     }
 }

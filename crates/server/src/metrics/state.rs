@@ -59,12 +59,7 @@ impl State {
         let log = view.log();
         told.gauge("board_entries", "Entries under the checkpoint that everybody sees", log.size())?;
         told.gauge("board_committed_entries", "Entries on the disk, witnessed or not", log.committed())?;
-        told.gauge(
-            "signatures_waiting",
-            "Ballots that wait for their signature to be verified",
-            waiting.signatures,
-        )?;
-        told.gauge("proofs_waiting", "Ballots that wait for their proofs to be verified", waiting.proofs)?;
+        told.gauge("ballots_waiting", "Ballots that wait to be verified", waiting.ballots)?;
         told.gauge("writer_waiting", "Appends that wait for the board's writer", waiting.appends)?;
         let silence = ballot_box.board.writer_silence().as_secs_f64();
         told.gauge(

@@ -64,11 +64,13 @@ pub(super) async fn open_box(
     if backup.is_missing() {
         tracing::warn!("{}", Backup::ADVICE);
     }
+    let counters = ballot_box::context::Counters::new(limits);
     let settings = Settings {
         batch: config.batch,
         witnesses: witness_clients(manifest, &config.witnesses, config.witness_patience)?,
         verify_at_once: limits.get().verify_at_once,
         verify_wait: limits.get().verify_wait,
+        allow: counters.allow(clock.clone()),
         clock: Arc::new(clock.clone()),
     };
     let (stop_writer, writer_stopping) = watch::channel(false);
@@ -94,7 +96,7 @@ pub(super) async fn open_box(
         board,
         opens_by_the_hour: config.open_by_the_hour,
         clock: clock.clone(),
-        counters: ballot_box::context::Counters::new(limits),
+        counters,
         closing: Gathering::default(),
         limits: limits.clone(),
         published: config.publish.is_some().then_some(told),
