@@ -24,6 +24,7 @@ for (const name of [
 
 const { DeskHomeScreen } = await import("../app/areas/desk/screens/home.js");
 const { DeskHelpScreen } = await import("../app/areas/desk/screens/help.js");
+const { DeskRunScreen } = await import("../app/areas/desk/screens/run.js");
 const { DeskFinishScreen } = await import("../app/areas/desk/screens/finish.js");
 const { DeskNextYearScreen } = await import("../app/areas/desk/screens/next-year.js");
 const { InvitationsPart } = await import("../app/areas/desk/screens/trustees-invitations.js");
@@ -117,6 +118,18 @@ test("the overview says which step is next, as the ballot box knows it by now", 
     );
     assert.ok(before.every((item) => item.className === "done"));
   }
+  // What was left out is not called done, and nobody is sent back to it.
+  const frozen = { ...PROGRESS, preview: false, phase: "setup" };
+  const hasty = await shown(new DeskHomeScreen(page({ state: frozen }, frozen)));
+  assert.equal(hasty.querySelector("li.next a").textContent, "Bring the trustees together");
+  assert.equal(hasty.querySelector("a[href$=preview] + .state").textContent, "Possible now");
+  const off = { ...PROGRESS, phase: "cancelled" };
+  const cancelled = await shown(new DeskHomeScreen(page({ state: off }, off)));
+  assert.match(cancelled.querySelector(".callout").textContent, /The vote is cancelled/);
+  assert.equal(cancelled.querySelector("li.next"), null);
+  const done = [...cancelled.querySelectorAll("li.done a")].map((link) => link.textContent);
+  assert.deepEqual(done, ["Describe the vote", "Preview", "Freeze the vote", "Connect the ballot box"]);
+  assert.equal(cancelled.querySelectorAll(".state").length, 4);
   // Where the box is away, what the folder remembers stands.
   const away = await shown(
     new DeskHomeScreen(page({ state: new Error("away") }, { ...PROGRESS, phase: "open" })),
@@ -358,6 +371,39 @@ test("when the vote is over nothing is offered, and before that a code is said t
   code.checked = true;
   code.dispatchEvent(new window.Event("change"));
   assert.match(screen.querySelector(".deed-more").textContent, /It ends with the vote at the latest: .*2099/);
+  const put = await found(PERSON, { ...PEOPLE, closes_latest: "2099-07-01T18:00:00Z" });
+  const paper = put.screen.querySelector("input[name=deed][value=code]");
+  paper.checked = true;
+  paper.dispatchEvent(new window.Event("change"));
+  assert.match(put.screen.querySelector(".deed-more").textContent, /may be put off: .*July 2099/);
+});
+
+test("before the keys are made nothing is offered that the board would not take", async () => {
+  const stand = {
+    phase: "setup",
+    fingerprint: null,
+    now: "2099-05-01T08:00:00Z",
+    opens: "2099-05-02T08:00:00Z",
+    closes: "2099-06-01T18:00:00Z",
+    closes_latest: null,
+    early_close: true,
+    time_zone: "UTC",
+    languages: ["en"],
+    health: null,
+    items: [],
+    unticked: null,
+  };
+  const run = async (next) =>
+    shown(
+      new DeskRunScreen(page({ run: stand, "run/board": { next, counts: null, manifest: null } }, PROGRESS)),
+    );
+  const early = await run("keys");
+  assert.match(early.textContent, /The trustees are making the keys/);
+  assert.equal(early.querySelector(".run-forms form"), null);
+  early.remove();
+  const later = await run("rehearse");
+  assert.ok(later.querySelectorAll(".run-forms form").length >= 1);
+  later.remove();
 });
 
 test("hours of the help desk and of the journal are those of the town's clock, wherever the desk is", async () => {

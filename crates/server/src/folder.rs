@@ -80,6 +80,14 @@ pub enum FolderError {
         .0.display()
     )]
     BallotBox(PathBuf),
+    /// Somebody else's folder.
+    #[error("{} cannot be looked at: {source}; the folder must belong to the user that runs the box", path.display())]
+    NotOurs {
+        /// The file in it.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
     /// Where the database is.
     #[error("{} cannot be read: {source}", path.display())]
     DatabaseFile {
@@ -163,13 +171,13 @@ impl RegistrarFolder {
 pub(crate) fn key_file(data: &Path) -> Result<KeyFile, FolderError> {
     let path = Files::keys(data);
     place(data)?;
-    if path.exists() { Ok(keys::file::read(&path)?) } else { Err(FolderError::NoKeys(data.into())) }
+    if is_there(&path)? { Ok(keys::file::read(&path)?) } else { Err(FolderError::NoKeys(data.into())) }
 }
 
 /// Where the database of a folder is.
 pub(crate) fn place(data: &Path) -> Result<Place, FolderError> {
     let (file, path) = (Files::sqlite(data), Files::database_url(data));
-    if path.exists() {
+    if is_there(&path)? {
         return match std::fs::read_to_string(&path).map(Zeroizing::new) {
             Ok(text) => {
                 let url = text.trim().parse();
@@ -178,7 +186,14 @@ pub(crate) fn place(data: &Path) -> Result<Place, FolderError> {
             Err(source) => Err(FolderError::DatabaseFile { path, source }),
         };
     }
-    if file.exists() { Ok(Place::File(file)) } else { Err(FolderError::NoData(data.into())) }
+    if is_there(&file)? { Ok(Place::File(file)) } else { Err(FolderError::NoData(data.into())) }
+}
+
+fn is_there(path: &Path) -> Result<bool, FolderError> {
+    match path.try_exists() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(false),
+        found => found.map_err(|source| FolderError::NotOurs { path: path.into(), source }),
+    }
 }
 
 /// Why a manifest was not taken.
@@ -209,4 +224,19 @@ pub(crate) fn read_manifest(path: &Path) -> Result<(Vec<u8>, Manifest), Manifest
     let manifest =
         Manifest::parse(&bytes).map_err(|source| ManifestFileError::Illegal { path: path.into(), source })?;
     Ok((bytes, manifest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_looked_at_is_not_taken_for_missing() {
+        // The operating system knows no such name, as it says of a folder that is another user's.
+        let data = PathBuf::from("a".repeat(5_000));
+        assert!(matches!(place(&data), Err(FolderError::NotOurs { .. })));
+        assert!(matches!(key_file(&data), Err(FolderError::NotOurs { .. })));
+        let empty = tempfile::tempdir().unwrap();
+        assert!(matches!(place(empty.path()), Err(FolderError::NoData(_))));
+    }
 }

@@ -52,8 +52,15 @@ fn hours_that_are_over_are_said() {
     let said = |options: &[&str]| {
         let scratch = tempfile::tempdir().unwrap();
         let mut command = veche();
-        command.arg("import").arg(sample("exports/decidim.csv")).args(["--budget", "100000", "--currency", "€"]);
-        command.args(["--title", "Mirogród", "--electorate", "5000", "--time-zone", "Europe/Warsaw"]).args(options);
+        command.arg("import").arg(sample("exports/decidim.csv")).args([
+            "--budget",
+            "100000",
+            "--currency",
+            "€",
+        ]);
+        command
+            .args(["--title", "Mirogród", "--electorate", "5000", "--time-zone", "Europe/Warsaw"])
+            .args(options);
         let (code, output, errors) = run(command.arg("--out").arg(scratch.path().join("manifest.json")));
         assert_eq!((code, errors.as_str()), (0, ""));
         output
@@ -62,7 +69,8 @@ fn hours_that_are_over_are_said() {
     assert!(over.contains("note: voting would open on 1 May 2021, 08:00"), "{over}");
     assert!(over.contains("note: voting would close on 14 May 2021, 22:00"), "{over}");
     assert_eq!(over.matches("in the past").count(), 2, "{over}");
-    let open = said(&["--opens", "2021-05-01T06:00:00Z", "--closes", "2199-05-14T20:00:00Z", "--tongue", "de"]);
+    let open =
+        said(&["--opens", "2021-05-01T06:00:00Z", "--closes", "2199-05-14T20:00:00Z", "--tongue", "de"]);
     assert_eq!(open.matches("Das ist vorbei").count(), 1, "{open}");
     let ahead = said(&["--opens", "2199-05-01T06:00:00Z", "--closes", "2199-05-14T20:00:00Z"]);
     assert!(!ahead.contains("in the past"), "{ahead}");

@@ -9,8 +9,7 @@ use veche_crypto::hash::Digest;
 use veche_crypto::signature::SecretKey;
 use veche_keeper::store::{Acknowledgement, Append, Head};
 use veche_keeper::{
-    BoardStore, BoxKeys, Clock, Keeper, Ledger, MemoryStore, Settings, SnapshotPlace, StoreError,
-    SwapError,
+    BoardStore, BoxKeys, Clock, Keeper, Ledger, MemoryStore, Settings, SnapshotPlace, StoreError, SwapError,
 };
 use veche_record::entry::{
     Challenged, CredentialTerms, Extension, Notice, NoticeForm, RevocationReason, Signed, TallyKind,

@@ -64,8 +64,7 @@ async fn what_is_counted_is_what_happened_and_names_nobody() {
     is("veche_http_requests_total{route=\"/v1/sign-in/code\",method=\"POST\",status=\"200\"}", 3.0);
     is("veche_sms_sent_total", 3.0);
     is("veche_sms_failed_total", 0.0);
-    for waiting in ["sms_waiting", "ballots_waiting", "writer_waiting", "checks_failing"]
-    {
+    for waiting in ["sms_waiting", "ballots_waiting", "writer_waiting", "checks_failing"] {
         is(&format!("veche_{waiting}"), 0.0);
     }
     let size = vote.size().await as f64;

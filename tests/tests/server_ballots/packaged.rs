@@ -43,7 +43,9 @@ fn the_archive_and_the_debian_package_have_what_a_town_runs() {
         control.contains("Depends: systemd\n"),
         "the programs need nothing, and the units this: {control}"
     );
-    said(Command::new("sh").arg("-n").arg(deb.join("DEBIAN/postinst")));
+    for script in ["postinst", "prerm", "postrm"] {
+        said(Command::new("sh").arg("-n").arg(deb.join("DEBIAN").join(script)));
+    }
     assert!(said(Command::new(deb.join("usr/bin/veche-server")).arg("--version")).contains("veche-server"));
     assert!(deb.join("usr/lib/sysusers.d/veche.conf").is_file());
     // What a unit runs is looked for in the same place.

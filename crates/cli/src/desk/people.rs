@@ -220,7 +220,8 @@ async fn known(State(desk): State<Arc<Desk>>) -> Relayed {
         let manifest = manifest(desk);
         Ok(Ok(json!({
             "address": address, "pass": pass, "districts": districts(&manifest),
-            "time_zone": manifest.get("time_zone"), "closes": closes, "over": over,
+            "time_zone": manifest.get("time_zone"), "closes_latest": manifest.get("closes_latest"),
+            "closes": closes, "over": over,
         })))
     });
     let answer = known.await??;

@@ -76,7 +76,11 @@ impl Counters {
                 |limits| limits.refused_registrations_an_address_an_hour,
                 HOUR,
             ),
-            ballots: Arc::new(Counter::new(limits, |limits| limits.ballots_a_voter_in_ten_minutes, TEN_MINUTES)),
+            ballots: Arc::new(Counter::new(
+                limits,
+                |limits| limits.ballots_a_voter_in_ten_minutes,
+                TEN_MINUTES,
+            )),
         }
     }
 

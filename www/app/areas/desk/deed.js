@@ -71,6 +71,17 @@ const DEEDS = {
   },
 };
 
+/**
+ * When a code on paper ends at the latest, as far as it is known here.
+ * @param {import("../../lib/text.js").Texts} t
+ * @param {People} people
+ */
+function lastHour(t, people) {
+  const { closes, closes_latest: latest } = people;
+  if (latest) return t("people.days-hint-latest", { closes: momentOf(t, people, latest) });
+  return closes ? t("people.days-hint", { closes: momentOf(t, people, closes) }) : undefined;
+}
+
 /** One thing that is done for one person, with the reason for it. */
 export class DeedForm extends Part {
   #trouble = new TroubleNotice(this.t);
@@ -102,9 +113,7 @@ export class DeedForm extends Part {
     this.days = labelled(
       this.t("people.days"),
       { name: "days", inputmode: "numeric", value: "7", dir: "ltr" },
-      people.closes
-        ? this.t("people.days-hint", { closes: momentOf(this.t, people, people.closes) })
-        : undefined,
+      lastHour(this.t, people),
     );
     this.reason = labelled(
       this.t("people.reason"),

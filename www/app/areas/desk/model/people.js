@@ -4,7 +4,7 @@
  */
 /** The roll that is in force; null where anyone registers. @typedef {{ people: number, since: string | null }} RollInForce */
 /** A district: a ballot style of the manifest. @typedef {{ id: string, title: import("../../../lib/text.js").Localised | null }} District */
-/** What the pages of the people begin with. @typedef {{ address: string | null, pass: DeskPass | null, districts: District[], time_zone?: string | null, closes?: string | null, over?: boolean }} People `time_zone` is the vote's, where its description is known; `closes` and `over` where the ballot box says when nobody votes any more, and that it is so */
+/** What the pages of the people begin with. @typedef {{ address: string | null, pass: DeskPass | null, districts: District[], time_zone?: string | null, closes?: string | null, closes_latest?: string | null, over?: boolean }} People `time_zone` is the vote's, and `closes_latest` the last hour to which it may be put off, where its description is known; `closes` and `over` where the ballot box says when nobody votes any more, and that it is so */
 /** A line of the journal. @typedef {{ at: string, what: string, operator: string, reason: string, style: string | null, people: number | null, entry: number | null }} JournalLine */
 /**
  * What is known of somebody; never what was voted.

@@ -10,13 +10,15 @@ import { TroubleNotice } from "../../../parts/trouble.js";
 
 /** Whether the vote was opened at some time. @param {Progress} progress */
 const begun = ({ phase }) => ["open", "closed", "published", "cancelled"].includes(phase ?? "");
-/** Whether nobody votes any more. @param {Progress} progress */
-const over = (progress) => begun(progress) && progress.phase !== "open";
+/** Whether it was called off: then no step is left. @param {Progress} progress */
+const cancelled = ({ phase }) => phase === "cancelled";
+/** Whether people have voted, and nobody votes any more. @param {Progress} progress */
+const over = (progress) => begun(progress) && progress.phase !== "open" && !cancelled(progress);
 
 /** Whether the vote is made: here, or elsewhere by whoever runs its ballot box. @param {Progress} progress */
 const made = ({ frozen, ballot_box }) => frozen || ballot_box !== null;
 
-/** The steps of a vote in their order: what each is called, where it is done, whether it is, and whether it can be done now. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean, may: (progress: Progress) => boolean }[]} */
+/** The steps of a vote in their order: what each is called, where it is done, whether it is, and whether it can be done now. @type {{ title: Key, text: Key, place: string, done: (progress: Progress) => boolean, passed?: (progress: Progress) => boolean, may: (progress: Progress) => boolean }[]} What is passed was left out, and is not next any more. */
 const STEPS = [
   {
     title: msg("describe.name"),
@@ -29,7 +31,8 @@ const STEPS = [
     title: msg("desk-preview.name"),
     text: msg("desk-preview.step-text"),
     place: "desk/preview",
-    done: (progress) => progress.preview || made(progress),
+    done: ({ preview }) => preview,
+    passed: made,
     may: ({ manifest }) => manifest,
   },
   {
@@ -57,7 +60,7 @@ const STEPS = [
     title: msg("people.heading"),
     text: msg("people.lead"),
     place: "desk/people",
-    done: (progress) => progress.registrar !== null || begun(progress),
+    done: (progress) => progress.registrar !== null || (begun(progress) && !cancelled(progress)),
     may: ({ ballot_box }) => ballot_box !== null,
   },
   {
@@ -116,7 +119,8 @@ export class DeskHomeScreen extends Screen {
 
   #show() {
     const progress = /** @type {Progress} */ (this.app.desk.progress);
-    const next = STEPS.find(({ done }) => !done(progress));
+    const left = STEPS.filter(({ done, passed }) => !done(progress) && !passed?.(progress));
+    const next = cancelled(progress) ? undefined : left[0];
     const lock = /** @type {HTMLButtonElement} */ (
       h("button", { type: "button", class: "button secondary" }, this.t("desk.lock"))
     );
@@ -125,6 +129,7 @@ export class DeskHomeScreen extends Screen {
       this,
       heading(this.t("desk.home-heading")),
       h("p", { class: "lead" }, this.t("desk.home-text")),
+      cancelled(progress) && h("p", { class: "callout" }, this.t("run.cancelled")),
       h(
         "ol",
         { class: "desk-steps" },
@@ -137,7 +142,7 @@ export class DeskHomeScreen extends Screen {
             "li",
             { class: done ? "done" : step === next ? "next" : null },
             h("a", { href: `#${place}` }, this.t(title)),
-            h("span", { class: "state" }, this.t(key)),
+            (done || !cancelled(progress)) && h("span", { class: "state" }, this.t(key)),
             h("p", { class: "hint" }, this.t(text)),
           );
         }),

@@ -89,8 +89,9 @@ export class DeskRunScreen extends Screen {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   #test = new TestMessage(this.app, () => void this.#look());
-  /** What the forms were made for: they are left alone while somebody types in them. */
+  /** What the turnout and the forms were made for: they are left alone while somebody types in them. */
   #phase = "";
+  #offered = "";
 
   connectedCallback() {
     fill(
@@ -159,15 +160,26 @@ export class DeskRunScreen extends Screen {
       );
     }
     this.#reason.row.hidden = stand.items.every(({ ticked }) => ticked !== null);
+    if (!before) this.#offer(stand);
     if (stand.phase === this.#phase) return;
     this.#phase = stand.phase;
+    const counted = ["open", "closed", "published"].includes(stand.phase);
+    fill(this.#turnout, counted && new Turnout(this.app));
+  }
+
+  /**
+   * What the organiser can say to everybody. Before the trustees have made the keys the board takes nothing of it.
+   * @param {Stand} stand
+   */
+  #offer(stand) {
+    const { t } = this;
+    if (stand.phase === this.#offered) return;
+    this.#offered = stand.phase;
     const act = (
       /** @type {string} */ path,
       /** @type {unknown} */ form,
       /** @type {HTMLButtonElement} */ button,
     ) => this.#act(path, form, button);
-    const counted = ["open", "closed", "published"].includes(stand.phase);
-    fill(this.#turnout, counted && new Turnout(this.app));
     fill(
       this.#forms,
       stand.phase === "open" && extendForm(t, stand, act),
@@ -182,6 +194,7 @@ export class DeskRunScreen extends Screen {
   #lead(name, stand) {
     const { t } = this;
     const { text, button, final, path, title, place } = NEXT[name] ?? { text: msg("run.unknown") };
+    if (stand.phase === "setup" && name !== "keys") this.#offer(stand);
     // What somebody is about to press stays where it is.
     if (this.#next.dataset.next === name) return;
     this.#next.dataset.next = name;
