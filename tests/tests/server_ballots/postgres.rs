@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use serde_json::json;
 use veche_cluster::Cluster;
 use veche_xtask::workspace::programs;
 
@@ -111,7 +112,7 @@ async fn an_acknowledgement_waits_for_the_standby_which_then_takes_over() {
             if answer.status.is_success() {
                 break;
             }
-            answer.problem(503, "unavailable");
+            answer.problem(503, "busy");
             answer = vote.cast(&ballot).await;
         }
         let shown = vote.check(&ballot, &answer).await;
@@ -125,6 +126,40 @@ async fn an_acknowledgement_waits_for_the_standby_which_then_takes_over() {
         vote.must_extend(&shown).await;
         anna.vote(&vote, 2).await;
         assert_eq!(vote.audit().await.report.outcome, veche_verify::Outcome::NotFinished);
+    };
+    DATABASE.scope(url.parse().unwrap(), journey).await;
+}
+
+/// As docs/hosting.md says of a PostgreSQL that is started again: nobody is told of a mistake.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn while_the_database_is_away_voters_are_told_to_try_again() {
+    let cluster = Cluster::start("").unwrap();
+    let url = cluster.database().unwrap();
+    let journey = async {
+        let vote = Vote::open().await;
+        let mut anna = vote.voter(1, "north").await;
+        let wait = |what: &dyn Fn() -> anyhow::Result<()>| tokio::task::block_in_place(|| what().unwrap());
+        wait(&|| cluster.kill());
+        let sign_in = async || {
+            let request = vote.running.post("/v1/sign-in").json(&json!({ "phone": "+48420001005" }));
+            Answer::of(request.send().await.unwrap()).await
+        };
+        sign_in().await.problem(503, "busy");
+        let ballot = anna.seal(&vote, 0);
+        vote.cast(&ballot).await.problem(503, "busy");
+        wait(&|| cluster.start_again(""));
+        let mut answer = vote.cast(&ballot).await;
+        for _ in 0..20 {
+            if answer.status.is_success() {
+                break;
+            }
+            answer.problem(503, "busy");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            answer = vote.cast(&ballot).await;
+        }
+        assert!(answer.status.is_success());
+        anna.went_on(&vote, &ballot);
+        assert!(sign_in().await.status.is_success());
     };
     DATABASE.scope(url.parse().unwrap(), journey).await;
 }

@@ -14,6 +14,9 @@ use serde_json::{Map, Value};
 use crate::http::request_id::RequestId;
 use crate::store::error::StoreError;
 
+/// Time after which a database that did not answer is asked again.
+const SOON: Duration = Duration::from_secs(2);
+
 /// The media type of a problem document.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -404,6 +407,11 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if error.is_away() {
+            tracing::error!(%error, "the database does not answer");
+            return Problem::new(Kind::Busy, "The database does not answer now. Try again in a moment.")
+                .retry_after(SOON);
+        }
         Problem::fault(&error)
     }
 }

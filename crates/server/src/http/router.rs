@@ -171,6 +171,7 @@ fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
                 None => drop(answers.insert(status.to_owned(), OpenApiResponse::new(problem).into())),
             };
             add("500", "`server-fault`: nothing was recorded unless you hold a receipt");
+            add("503", "`busy`: the database does not answer; try again");
             if path != "/v1/health" {
                 add("404", "`elsewhere`: the other process of a box and registrar apart answers this");
             }

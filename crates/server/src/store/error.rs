@@ -75,6 +75,23 @@ pub enum StoreError {
     Damaged(&'static str),
 }
 
+/// What PostgreSQL says while it is stopped, starts, or has too many clients (its appendix A, classes 08, 53 and 57P).
+const AWAY: [&str; 3] = ["08", "53300", "57P"];
+
+impl StoreError {
+    /// Whether the database does not answer now, and may in a moment.
+    pub(crate) fn is_away(&self) -> bool {
+        let StoreError::Refused(cause) = self else { return false };
+        match cause.downcast_ref::<sqlx::Error>() {
+            Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+            Some(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| AWAY.iter().any(|class| code.starts_with(class)))
+            }
+            _ => false,
+        }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         StoreError::Refused(error.into())
