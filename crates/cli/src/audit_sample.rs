@@ -11,8 +11,10 @@ use veche_verify::sample::{Dice, Sample, SampleError, Strength, draw};
 
 use crate::Outcome;
 use crate::error::Error;
+use crate::live::LiveFolder;
+use crate::remote::is_address;
 use crate::report;
-use crate::verify::{FoundRecord, contradicted, find};
+use crate::verify::{FoundRecord, Record, contradicted, find};
 
 /// So many failed answers are reckoned with where nobody says how many failed.
 const FAILED: [u64; 5] = [0, 1, 2, 5, 10];
@@ -96,7 +98,12 @@ pub fn run(args: &AuditSampleArgs) -> Result<Outcome, Error> {
         FoundRecord::Record(record) => record,
         FoundRecord::Contradiction(found) => return contradicted(&found, args.json),
     };
-    let audit = record.audit(None)?;
+    // A folder that is being published has files of older checkpoints, too.
+    let live = match &record {
+        Record::Folder(folder) if !is_address(&args.record) => LiveFolder::open(folder.clone())?,
+        _ => None,
+    };
+    let audit = live.map_or(record, Record::Live).audit(None)?;
     let Some(board) = audit.board() else {
         return Ok(Outcome { text: report::text(&audit.report), code: audit.report.exit_code().max(1) });
     };

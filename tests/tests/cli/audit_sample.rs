@@ -55,6 +55,11 @@ fn both_verifiers_draw_the_same_voters() {
         assert_eq!(code, 2, "{errors}");
         assert!(errors.contains(said), "{errors}");
     }
+    // A folder that is being published has tiles of older checkpoints as well.
+    let older = record.join("tile/0/000.p/3");
+    std::fs::create_dir_all(older.parent().unwrap()).unwrap();
+    std::fs::write(older, [0; 96]).unwrap();
+    assert_eq!(names(&record, THROWS, "10"), ten);
     // Nobody is drawn from a record that fails a check.
     std::fs::write(record.join(RESULT), "{}").unwrap();
     let (code, text, _) = drawn(&record, &["--dice", THROWS]);
