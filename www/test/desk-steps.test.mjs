@@ -23,6 +23,7 @@ for (const name of [
   globalThis[name] = window[name];
 
 const { DeskHomeScreen } = await import("../app/areas/desk/screens/home.js");
+const { DeedForm } = await import("../app/areas/desk/deed.js");
 const { DeskHelpScreen } = await import("../app/areas/desk/screens/help.js");
 const { DeskRunScreen } = await import("../app/areas/desk/screens/run.js");
 const { DeskFinishScreen } = await import("../app/areas/desk/screens/finish.js");
@@ -130,6 +131,9 @@ test("the overview says which step is next, as the ballot box knows it by now", 
   const done = [...cancelled.querySelectorAll("li.done a")].map((link) => link.textContent);
   assert.deepEqual(done, ["Describe the vote", "Preview", "Freeze the vote", "Connect the ballot box"]);
   assert.equal(cancelled.querySelectorAll(".state").length, 4);
+  const finish = await shown(new DeskFinishScreen(page({}, off)));
+  assert.match(finish.textContent, /The vote is cancelled/);
+  assert.equal(finish.querySelector("button"), null, "no papers are promised");
   // Where the box is away, what the folder remembers stands.
   const away = await shown(
     new DeskHomeScreen(page({ state: new Error("away") }, { ...PROGRESS, phase: "open" })),
@@ -376,6 +380,33 @@ test("when the vote is over nothing is offered, and before that a code is said t
   paper.checked = true;
   paper.dispatchEvent(new window.Event("change"));
   assert.match(put.screen.querySelector(".deed-more").textContent, /may be put off: .*July 2099/);
+});
+
+test("nobody is taken off the list before somebody has said that it is the right person", async () => {
+  const app = page({ "people/roll/strike": { answer: null, command: "" } });
+  const screen = await shown(new DeedForm(app, PEOPLE, { deeds: ["roll/strike", "roll/add"], phone: null }));
+  const choose = (deed) => {
+    const choice = screen.querySelector(`input[name=deed][value="${deed}"]`);
+    choice.checked = true;
+    choice.dispatchEvent(new window.Event("change"));
+  };
+  const send = async () => {
+    screen.querySelector("form").dispatchEvent(new window.Event("submit", { cancelable: true }));
+    await settled();
+  };
+  const asked = () => app.asked.filter(([path]) => path === "people/roll/strike").length;
+  choose("roll/strike");
+  await send();
+  assert.equal(asked(), 0);
+  assert.match(screen.querySelector(".trouble").textContent, /Please tick the sentence/);
+  screen.querySelector("input[name=sure]").checked = true;
+  choose("roll/add");
+  assert.equal(screen.querySelector("input[name=sure]"), null);
+  choose("roll/strike");
+  assert.equal(screen.querySelector("input[name=sure]").checked, false, "for each deed anew");
+  screen.querySelector("input[name=sure]").checked = true;
+  await send();
+  assert.equal(asked(), 1);
 });
 
 test("before the keys are made nothing is offered that the board would not take", async () => {

@@ -86,6 +86,9 @@ function lastHour(t, people) {
 export class DeedForm extends Part {
   #trouble = new TroubleNotice(this.t);
   #more = h("div", { class: "deed-more" });
+  /** That it is the right person, before what cannot be taken back. */
+  #sure = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", name: "sure" }));
+  #certain = h("div");
   #same = h("div");
   #done = h("div", { class: "deed-done", role: "status" });
 
@@ -144,6 +147,7 @@ export class DeedForm extends Part {
         ),
         this.#more,
         this.reason.row,
+        this.#certain,
         this.#trouble,
         this.button,
         this.#same,
@@ -190,7 +194,10 @@ export class DeedForm extends Part {
     this.deed = deed;
     const { more, danger } = DEEDS[deed];
     const asked = { district: this.district, days: this.days, new_phone: this.newPhone };
+    this.#sure.checked = false;
     fill(this.#more, this.number !== null && this.#isMarked() && this.mark.row, more && asked[more].row);
+    const certain = h("span", null, this.t("people.strike-sure"));
+    fill(this.#certain, danger && h("label", { class: "row-choice" }, this.#sure, certain));
     this.button.classList.toggle("danger", Boolean(danger));
     this.button.classList.toggle("primary", !danger);
     this.#command();
@@ -219,6 +226,10 @@ export class DeedForm extends Part {
     fill(this.#done);
     const { deed } = this;
     if (!deed) return this.#trouble.say(this.t("people.deed-missing"));
+    if (DEEDS[deed].danger && !this.#sure.checked) {
+      this.#trouble.say(this.t("run.tick-first"));
+      return this.#sure.focus();
+    }
     const phone = this.number ?? this.phone.field.value.trim();
     const mark = this.#marked();
     const form = {

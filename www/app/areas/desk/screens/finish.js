@@ -55,6 +55,10 @@ export class DeskFinishScreen extends Screen {
   );
 
   connectedCallback() {
+    if (this.app.desk.progress?.phase === "cancelled") {
+      fill(this, heading(this.t("finish.heading")), h("p", { class: "callout" }, this.t("run.cancelled")));
+      return;
+    }
     const button = /** @type {HTMLButtonElement} */ (
       h("button", { type: "button", class: "button primary" }, this.t("finish.make"))
     );

@@ -133,7 +133,8 @@ export class WelcomeScreen extends Screen {
     return h(
       "p",
       { class: "actions" },
-      h("a", { class: "button primary", href: "#results" }, this.t("welcome.results")),
+      !this.app.announcement.cancelled &&
+        h("a", { class: "button primary", href: "#results" }, this.t("welcome.results")),
       mine,
     );
   }
