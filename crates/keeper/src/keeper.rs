@@ -7,7 +7,6 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use veche_board::{Hash, LogFile, Receipt, leaf_hash};
-use veche_crypto::signature::PublicKey;
 use veche_record::EntryKind;
 use veche_record::code::CHARACTERS;
 use veche_verify::{Refusal, VerifiedBallot};
@@ -21,7 +20,7 @@ use crate::receipt::{Appended, receipt};
 use crate::store::{BoardStore, StoreError};
 use crate::together::Terms;
 use crate::transaction::Transaction;
-use crate::verifier::{self, Verifier};
+use crate::verifier::{self, Allow, Verifier};
 use crate::view::BoardView;
 use crate::witnesses::WitnessClients;
 use crate::writer::{Job, Refused, Writer, WriterCommand};
@@ -31,7 +30,7 @@ use crate::{Clock, files};
 const WAITING: usize = 4_096;
 
 /// Of the time between two checkpoints, the part between two batches of ballots that are verified.
-const BATCHES_A_CHECKPOINT: u32 = 5;
+const BATCHES_A_CHECKPOINT: u32 = 2;
 
 /// Time a reader waits for this keeper to read what another one on the same store has appended.
 const CATCHING_UP: Duration = Duration::from_secs(2);
@@ -48,7 +47,7 @@ pub struct Settings {
     pub verify_wait: Duration,
     /// Whether the proofs of one more ballot of a key are verified; else how long to wait. Called for each ballot that
     /// its key has signed and that is not recorded: nobody else can cost so much.
-    pub allow: Arc<dyn Fn(&PublicKey) -> Result<(), Duration> + Send + Sync>,
+    pub allow: Allow,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -131,7 +130,7 @@ impl Keeper {
             beat: beaten,
             store,
             keys,
-            verifier: Verifier::start(terms, move |ballots| verifier::verify(ballots, &*allow)),
+            verifier: Verifier::start(terms, move |ballots| verifier::verify(ballots, &allow)),
             looked: AsyncMutex::new(Instant::now()),
             clock: settings.clock,
         };

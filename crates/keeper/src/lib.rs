@@ -127,6 +127,7 @@ pub use receipt::Appended;
 pub use snapshot::{SnapshotError, SnapshotPlace};
 pub use store::{BoardStore, MemoryStore, StoreError, SwapError};
 pub use transaction::Transaction;
+pub use verifier::Allow;
 pub use view::BoardView;
 pub use witnesses::{WitnessAnswer, WitnessClient, WitnessClients, WitnessError};
 

@@ -8,6 +8,7 @@
 //! halving costs the batch's sums at most once more, and no point is decoded twice. Who can cause it holds an active
 //! key, has signed the ballot, and is [allowed](crate::Settings::allow) one more.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use veche_crypto::batch::Batch;
@@ -28,7 +29,7 @@ pub(crate) const WAITING: usize = 4_096;
 pub(crate) const TOGETHER: usize = 256;
 
 /// Whether the proofs of one more ballot of a key are verified; else how long to wait.
-pub(crate) type Allow = dyn Fn(&PublicKey) -> Result<(), Duration> + Send + Sync;
+pub type Allow = Arc<dyn Fn(&PublicKey) -> Result<(), Duration> + Send + Sync>;
 
 /// Verifies ballots that wait together.
 pub(crate) type Verifier = Together<ScreenedBallot, Result<VerifiedBallot, CastError>>;

@@ -1,11 +1,9 @@
 //! What the requests of the ballot box's half can reach.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
-use veche_crypto::signature::PublicKey;
-use veche_keeper::Keeper;
+use veche_keeper::{Allow, Keeper};
 use veche_record::Manifest;
 
 use crate::backup::Backup;
@@ -85,10 +83,7 @@ impl Counters {
     }
 
     /// Counts each ballot of a key that a box is to verify.
-    pub(crate) fn allow(
-        &self,
-        clock: GuardedClock,
-    ) -> Arc<dyn Fn(&PublicKey) -> Result<(), Duration> + Send + Sync> {
+    pub(crate) fn allow(&self, clock: GuardedClock) -> Allow {
         let ballots = Arc::clone(&self.ballots);
         Arc::new(move |key| ballots.count(key.to_bytes(), clock.unix()))
     }
