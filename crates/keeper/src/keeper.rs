@@ -29,15 +29,13 @@ use crate::{Clock, files};
 /// Appends that wait for their turn at most. Beyond that the box says that it is busy.
 const WAITING: usize = 4_096;
 
-/// Of the time between two checkpoints, the part between two batches of ballots that are verified.
-const BATCHES_A_CHECKPOINT: u32 = 2;
-
 /// Time a reader waits for this keeper to read what another one on the same store has appended.
 const CATCHING_UP: Duration = Duration::from_secs(2);
 
 /// What a keeper is opened with.
 pub struct Settings {
-    /// Time between two checkpoints at least. What arrives in between is committed together.
+    /// Time between two checkpoints at least, and between two batches of ballots that are verified. What arrives in between
+    /// is verified, and committed, together.
     pub batch: Duration,
     /// The witnesses, where the manifest names some.
     pub witnesses: Option<WitnessClients>,
@@ -120,7 +118,7 @@ impl Keeper {
             room: verifier::WAITING,
             most: verifier::TOGETHER,
             at_once: places,
-            pause: settings.batch / BATCHES_A_CHECKPOINT,
+            pause: settings.batch,
             patience: settings.verify_wait,
         };
         let allow = settings.allow;
