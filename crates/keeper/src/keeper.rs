@@ -34,8 +34,8 @@ const CATCHING_UP: Duration = Duration::from_secs(2);
 
 /// What a keeper is opened with.
 pub struct Settings {
-    /// Time between two checkpoints at least, and between two batches of ballots that are verified. What arrives in between
-    /// is verified, and committed, together.
+    /// Time between two checkpoints at least, and between two batches of ballots that are verified. What arrives in
+    /// between is verified, and committed, together.
     pub batch: Duration,
     /// The witnesses, where the manifest names some.
     pub witnesses: Option<WitnessClients>,

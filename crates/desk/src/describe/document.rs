@@ -1,7 +1,6 @@
 //! The manifest, from what was read.
 
 use veche_phrases::Language;
-use veche_record::Manifest;
 use veche_record::manifest::{
     Contest, FORMAT, Funding, Greedy, MAX_OPTIONS, ManifestDocument, ReportBy, Route, Style, Text, Timestamp,
 };
@@ -31,10 +30,10 @@ pub(super) struct Parts<'a> {
 }
 
 /// A contest, and where its parts are.
-struct Made<'a> {
-    district: usize,
-    contest: Contest,
-    projects: Vec<&'a Project>,
+pub(super) struct Made<'a> {
+    pub district: usize,
+    pub contest: Contest,
+    pub projects: Vec<&'a Project>,
 }
 
 /// Of so many voters ten take part: the guess that warnings are made by.
@@ -92,6 +91,7 @@ impl Parts<'_> {
         self.thresholds(&made, &styles, ledger);
         let routes = self.routes(ledger);
         let vote = self.vote;
+        self.check_apart(&made, &styles, &routes, ledger);
         if !ledger.errors.is_empty() || !ledger.questions.is_empty() {
             return None;
         }
@@ -128,47 +128,6 @@ impl Parts<'_> {
             sms: vote.sms.clone(),
         };
         self.checked(&document, &made, ledger).then_some(document)
-    }
-
-    /// What the manifest itself does not allow, at the place that it comes from.
-    fn checked(&self, document: &ManifestDocument, made: &[Made<'_>], ledger: &mut Ledger) -> bool {
-        let checked = match serde_json::to_vec(document) {
-            Ok(bytes) => Manifest::parse(&bytes).map(|_| ()).map_err(|error| (error.path.clone(), error)),
-            Err(_) => return false,
-        };
-        let Err((path, error)) = checked else { return true };
-        let place = self.place(&path, document, made);
-        ledger.error(Some(place), path.clone(), Problem::Manifest(Box::new(error.problem)));
-        false
-    }
-
-    /// Where in the spreadsheet a path of the manifest comes from.
-    fn place(&self, path: &str, document: &ManifestDocument, made: &[Made<'_>]) -> Place {
-        let index = |list: &str| {
-            let rest = path.split_once(&format!("{list}["))?.1;
-            rest.split_once(']')?.0.parse::<usize>().ok()
-        };
-        let contest = index("contests").and_then(|at| made.get(at));
-        if let Some(project) = contest.and_then(|made| made.projects.get(index("options")?)) {
-            return project.row.clone();
-        }
-        // A setting that every list has.
-        if path.ends_with(".currency") {
-            return self.settings.place(Setting::Currency);
-        }
-        let ballot = index("styles").and_then(|at| document.styles.get(at));
-        let of_ballot = |style: &Style| self.districts.iter().find(|district| district.id == style.id);
-        let district = contest.and_then(|made| self.districts.get(made.district));
-        if let Some(district) = district.or_else(|| ballot.and_then(of_ballot)) {
-            return district.row.clone();
-        }
-        let head = path.split(['.', '[']).next().unwrap_or_default();
-        let key = format!("vote.{head}");
-        match (self.districts.first(), Setting::ALL.iter().find(|setting| setting.key() == key)) {
-            (_, Some(setting)) => self.settings.place(*setting),
-            (Some(district), None) if matches!(head, "contests" | "styles") => whole(&district.row.sheet),
-            _ => self.settings.place(Setting::Title),
-        }
     }
 
     fn contest(

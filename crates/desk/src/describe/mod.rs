@@ -17,6 +17,7 @@ mod document;
 mod finding;
 mod ledger;
 mod projects;
+mod refused;
 mod said;
 mod settings;
 mod texts;

@@ -177,7 +177,7 @@ fn whatever_a_row_says_is_refused_in_a_sentence_of_its_own() {
         let all = DistrictColumn::ALL.iter().map(of_district);
         all.chain(ProjectColumn::ALL.iter().map(of_project)).collect()
     });
-    assert_eq!(met, ["manifest.min_above_max", "manifest.money", "manifest.zero"]);
+    assert_eq!(met, ["manifest.id", "manifest.min_above_max", "manifest.money", "manifest.zero"]);
 }
 
 #[test]
@@ -287,4 +287,24 @@ fn a_refusal_of_the_manifest_stands_where_its_cause_does() {
         ),
         "districts!5"
     );
+}
+
+/// What only the manifest refuses of one list, or of one ballot, is said beside what is wrong in the cells of others.
+#[test]
+fn what_the_manifest_refuses_of_a_list_is_said_beside_other_errors() {
+    let last = |table: &Rows, row: &[&str]| [table.clone(), rows(&[row])].concat();
+    let (plain, some) = (districts(DISTRICTS), projects(PROJECTS));
+    // A date that cannot be read, a list with a number too large, and a list with a name too long.
+    let name = "ż".repeat(60);
+    let lists = last(&plain, &[&name, "East", "no", "70", "5"]);
+    let many = last(&last(&some, &["0", "Bridge", "N", "9007199254740991"]), &["9", "B", &name, "5"]);
+    let errors = described(&vote(&[(Setting::Opens, "soon")]), &lists, &many).errors;
+    let places: Vec<String> = errors.iter().map(|error| error.place.as_ref().unwrap().to_string()).collect();
+    let opens = places[0].starts_with("vote!");
+    assert!(opens && places[1..] == ["districts!3", "districts!5"], "{places:?}");
+    // What concerns every list is said once.
+    let errors =
+        described(&vote(&[(Setting::Opens, "soon"), (Setting::Currency, "złotych polskich")]), &plain, &some)
+            .errors;
+    assert_eq!(errors.len(), 2, "{errors:?}");
 }
