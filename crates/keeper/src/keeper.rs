@@ -29,13 +29,17 @@ use crate::{Clock, files};
 /// Appends that wait for their turn at most. Beyond that the box says that it is busy.
 const WAITING: usize = 4_096;
 
+/// Of the time between two checkpoints, the part between two batches of ballots that are verified: with one for each
+/// checkpoint fewer were verified a second, and with five a ballot cost more.
+const BATCHES_A_CHECKPOINT: u32 = 2;
+
 /// Time a reader waits for this keeper to read what another one on the same store has appended.
 const CATCHING_UP: Duration = Duration::from_secs(2);
 
 /// What a keeper is opened with.
 pub struct Settings {
-    /// Time between two checkpoints at least, and between two batches of ballots that are verified. What arrives in
-    /// between is verified, and committed, together.
+    /// Time between two checkpoints at least. What arrives in between is committed together, and verified in two
+    /// batches or, where more come than one can hold, in more.
     pub batch: Duration,
     /// The witnesses, where the manifest names some.
     pub witnesses: Option<WitnessClients>,
@@ -118,7 +122,7 @@ impl Keeper {
             room: verifier::WAITING,
             most: verifier::TOGETHER,
             at_once: places,
-            pause: settings.batch,
+            pause: settings.batch / BATCHES_A_CHECKPOINT,
             patience: settings.verify_wait,
         };
         let allow = settings.allow;
