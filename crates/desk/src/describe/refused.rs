@@ -25,10 +25,11 @@ impl Parts<'_> {
             if style.contests.is_empty() {
                 continue;
             }
-            let on_it = |id: &String| style.contests.contains(id) || style.plus_one_of.contains(id);
-            let contests: Vec<_> =
-                made.iter().map(|made| made.contest.clone()).filter(|contest| on_it(&contest.id)).collect();
-            let Some(alone) = self.alone(contests, Some(style), routes) else { return };
+            // Without those of which one may be added: a ballot with every other list would be looked at for each.
+            let own = Style { plus_one_of: Vec::new(), ..style.clone() };
+            let contests = made.iter().map(|made| made.contest.clone());
+            let contests = contests.filter(|contest| own.contests.contains(&contest.id)).collect();
+            let Some(alone) = self.alone(contests, Some(own), routes) else { return };
             self.check(&alone, ("styles[0]", &format!("styles[{at}]")), styles, made, ledger);
         }
     }
@@ -37,7 +38,7 @@ impl Parts<'_> {
     fn alone(
         &self,
         mut contests: Vec<Contest>,
-        style: Option<&Style>,
+        style: Option<Style>,
         routes: &[Route],
     ) -> Option<ManifestDocument> {
         let (first, others) = self.languages.all.split_first()?;
@@ -53,7 +54,7 @@ impl Parts<'_> {
             electorate: 1,
             inhabitants: None,
         };
-        let style = style.cloned().unwrap_or_else(made_up);
+        let style = style.unwrap_or_else(made_up);
         let vote = self.vote;
         Some(ManifestDocument {
             veche: FORMAT,
