@@ -226,7 +226,10 @@ async fn people_are_asked_for_with_a_pass_only() {
     let (status, answer) = open.post("key", &session, json!({ "passphrase": PASSPHRASE })).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     let (status, answer) = open.ask(from_page("GET", "people", &session, json!({}))).await;
-    let expected = json!({ "address": null, "pass": null, "districts": [], "time_zone": null, "closes": null, "over": false });
+    let expected = json!({
+        "address": null, "pass": null, "districts": [], "time_zone": null, "closes": null, "closes_latest": null,
+        "over": false,
+    });
     assert_eq!((status, &answer["answer"]), (StatusCode::OK, &expected), "{answer}");
     for deed in [
         "person",
