@@ -13,7 +13,7 @@ import { momentOf, titleOf } from "./model/people.js";
 /** What can be done for one person. @typedef {"unlock" | "code" | "phone" | "revoke-key" | "roll/add" | "roll/move" | "roll/mark" | "roll/strike"} Deed */
 /** What a deed asks for beside the number and the reason. @typedef {"district" | "days" | "new_phone"} More */
 
-/** @type {Record<Deed, { title: Key, text: Key, final: Key, more?: More, danger?: boolean, sure?: Key, command: string }>} What is for good is done once somebody is `sure`. */
+/** @type {Record<Deed, { title: Key, text: Key, final: Key, more?: More, danger?: boolean, forGood?: boolean, command: string }>} What is for good has a sentence to tick. */
 const DEEDS = {
   "roll/add": {
     title: msg("people.add"),
@@ -40,7 +40,7 @@ const DEEDS = {
     text: msg("people.strike-hint"),
     final: msg("people.strike-done"),
     danger: true,
-    sure: msg("people.strike-sure"),
+    forGood: true,
     command: "veche-server roll strike --data DIR --operator NAME --reason TEXT",
   },
   unlock: {
@@ -193,14 +193,12 @@ export class DeedForm extends Part {
   /** @param {Deed} deed */
   #choose(deed) {
     this.deed = deed;
-    const { more, danger, sure } = DEEDS[deed];
+    const { more, danger, forGood } = DEEDS[deed];
     const asked = { district: this.district, days: this.days, new_phone: this.newPhone };
     this.#sure.checked = false;
     fill(this.#more, this.number !== null && this.#isMarked() && this.mark.row, more && asked[more].row);
-    fill(
-      this.#certain,
-      sure && h("label", { class: "row-choice" }, this.#sure, h("span", null, this.t(sure))),
-    );
+    const certain = h("span", null, this.t("people.strike-sure"));
+    fill(this.#certain, forGood && h("label", { class: "row-choice" }, this.#sure, certain));
     this.button.classList.toggle("danger", Boolean(danger));
     this.button.classList.toggle("primary", !danger);
     this.#command();
@@ -229,7 +227,7 @@ export class DeedForm extends Part {
     fill(this.#done);
     const { deed } = this;
     if (!deed) return this.#trouble.say(this.t("people.deed-missing"));
-    if (DEEDS[deed].sure && !this.#sure.checked) {
+    if (DEEDS[deed].forGood && !this.#sure.checked) {
       this.#trouble.say(this.t("run.tick-first"));
       return this.#sure.focus();
     }
