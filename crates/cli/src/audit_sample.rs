@@ -11,8 +11,6 @@ use veche_verify::sample::{Dice, Sample, SampleError, Strength, draw};
 
 use crate::Outcome;
 use crate::error::Error;
-use crate::live::LiveFolder;
-use crate::remote::is_address;
 use crate::report;
 use crate::verify::{FoundRecord, Record, contradicted, find};
 
@@ -99,11 +97,7 @@ pub fn run(args: &AuditSampleArgs) -> Result<Outcome, Error> {
         FoundRecord::Contradiction(found) => return contradicted(&found, args.json),
     };
     // A folder that is being published has files of older checkpoints, too.
-    let live = match &record {
-        Record::Folder(folder) if !is_address(&args.record) => LiveFolder::open(folder.clone())?,
-        _ => None,
-    };
-    let audit = live.map_or(record, Record::Live).audit(None)?;
+    let audit = record.live(&args.record)?.map_or(record, Record::Live).audit(None)?;
     let Some(board) = audit.board() else {
         return Ok(Outcome { text: report::text(&audit.report), code: audit.report.exit_code().max(1) });
     };

@@ -87,6 +87,18 @@ impl Record {
         })
     }
 
+    /// Only what the checkpoint calls for of a folder, which may be a copy that is being published; nothing of a record
+    /// that was found at an address.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub(crate) fn live(&self, place: &str) -> Result<Option<LiveFolder>, Error> {
+        Ok(match self {
+            Self::Folder(folder) if !is_address(place) => LiveFolder::open(folder.clone())?,
+            _ => None,
+        })
+    }
+
     /// Verifies all of it.
     ///
     /// # Errors
@@ -266,10 +278,7 @@ pub fn run(args: &VerifyArgs) -> Result<Outcome, Error> {
         FoundRecord::Record(record) => record,
         FoundRecord::Contradiction(found) => return contradicted(&found, args.json),
     };
-    let live = match &record {
-        Record::Folder(folder) if !is_address(&args.record) => LiveFolder::open(folder.clone())?,
-        _ => None,
-    };
+    let live = record.live(&args.record)?;
     let record = live.clone().filter(|_| args.live).map_or(record, Record::Live);
     let place = if args.no_resume { None } else { record.place() };
     let file = place.as_deref().and_then(ResumeFile::of);

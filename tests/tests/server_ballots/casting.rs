@@ -219,6 +219,42 @@ async fn a_damaged_ballot_is_refused_and_the_check_is_named() {
     anna.vote(&vote, 0).await;
 }
 
+/// Ballots that are verified together, some refused for their signature and one for being too many: nobody gets the
+/// answer of a neighbour.
+#[tokio::test]
+async fn each_ballot_of_a_batch_has_its_own_answer() {
+    let vote = Vote::open_with(&manifest("open"), |config| {
+        config.limits.ballots_a_voter_in_ten_minutes = 1;
+        config.batch = Duration::from_millis(800);
+    })
+    .await;
+    let mut anna = vote.voter(1, "north").await;
+    anna.vote(&vote, 0).await;
+    let mut ballots = vec![(429, anna.seal(&vote, 1))];
+    for (number, status) in [(2, 201), (3, 422), (4, 422), (5, 201), (6, 201)] {
+        let voter = vote.voter(number, "north").await;
+        let mut ballot = voter.seal(&vote, 0);
+        if status == 422 {
+            // A signature that can be read, over something else.
+            let secret = SecretKey::from_bytes(&voter.credential.secret()).unwrap();
+            let last = ballot.len() - 64;
+            ballot[last..]
+                .copy_from_slice(&secret.sign(domain::BALLOT, b"something else").unwrap().to_bytes());
+        }
+        ballots.push((status, ballot));
+    }
+    // The next batch begins some time after this one, and takes all that wait.
+    vote.voter(7, "north").await.vote(&vote, 0).await;
+    let sent = ballots.iter().map(|(_, ballot)| vote.cast(ballot));
+    let answers = futures_util::future::join_all(sent).await;
+    for ((status, ballot), answer) in ballots.iter().zip(&answers) {
+        assert_eq!(answer.status, *status, "{}", String::from_utf8_lossy(&answer.body));
+        if *status == 201 {
+            vote.check(ballot, answer).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn attack_34_one_voter_cannot_flood_the_board() {
     let vote =

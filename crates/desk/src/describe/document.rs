@@ -127,7 +127,8 @@ impl Parts<'_> {
             otherwise: vote.otherwise.clone(),
             sms: vote.sms.clone(),
         };
-        self.checked(&document, &made, ledger).then_some(document)
+        self.check(&document, ("", ""), &document.styles, &made, ledger);
+        ledger.errors.is_empty().then_some(document)
     }
 
     fn contest(

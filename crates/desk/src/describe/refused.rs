@@ -90,16 +90,17 @@ impl Parts<'_> {
         })
     }
 
-    /// Says what a manifest of some parts is refused for, where it is for those parts and nothing is said of the row.
-    fn check(
+    /// Says what a manifest is refused for, at the place that it comes from, where nothing is said of that row. Of one
+    /// that was made of some parts, only what begins there counts, which is here in the whole.
+    pub fn check(
         &self,
-        alone: &ManifestDocument,
+        document: &ManifestDocument,
         (there, here): (&str, &str),
         styles: &[Style],
         made: &[Made<'_>],
         ledger: &mut Ledger,
     ) {
-        let refused = serde_json::to_vec(alone).ok().and_then(|bytes| Manifest::parse(&bytes).err());
+        let refused = serde_json::to_vec(document).ok().and_then(|bytes| Manifest::parse(&bytes).err());
         let Some(error) = refused else { return };
         let Some(rest) = error.path.strip_prefix(there) else { return };
         // Which projects exclude one another is judged where they are read.
@@ -122,18 +123,6 @@ impl Parts<'_> {
             return;
         }
         ledger.error(Some(place), path, what);
-    }
-
-    /// What the manifest itself does not allow, at the place that it comes from.
-    pub fn checked(&self, document: &ManifestDocument, made: &[Made<'_>], ledger: &mut Ledger) -> bool {
-        let checked = match serde_json::to_vec(document) {
-            Ok(bytes) => Manifest::parse(&bytes).map(|_| ()).map_err(|error| (error.path.clone(), error)),
-            Err(_) => return false,
-        };
-        let Err((path, error)) = checked else { return true };
-        let place = self.place(&path, &document.styles, made);
-        ledger.error(Some(place), path.clone(), Problem::Manifest(Box::new(error.problem)));
-        false
     }
 
     /// Where in the spreadsheet a path of the manifest comes from.
