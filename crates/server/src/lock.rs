@@ -4,8 +4,12 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::folder::Files;
+
+/// A program that is being started has copies of all open files until it runs, also when whoever starts it has let go.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Why a folder is not to be had alone.
 #[derive(Debug, thiserror::Error)]
@@ -38,13 +42,19 @@ pub(crate) struct FolderLock {
 }
 
 impl FolderLock {
-    /// Takes the folder, or says who has it. Nothing else in it is touched.
+    /// Takes the folder, or says who still has it after half a second. Nothing else in it is touched.
     pub(crate) fn take(data: &Path) -> Result<Self, LockError> {
         let path = Files::lock(data);
         let failed = |source| LockError::File { path: path.clone(), source };
         let options = File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = options.map_err(failed)?;
-        match file.try_lock() {
+        let begun = Instant::now();
+        let mut locked = file.try_lock();
+        while matches!(locked, Err(TryLockError::WouldBlock)) && begun.elapsed() < PATIENCE {
+            std::thread::sleep(PATIENCE / 20);
+            locked = file.try_lock();
+        }
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut process = String::new();
@@ -123,8 +133,13 @@ mod tests {
         let held = FolderLock::take(folder.path()).unwrap();
         let refused = FolderLock::take(folder.path()).unwrap_err().to_string();
         assert!(refused.contains(&format!("by process {}:", std::process::id())), "{refused}");
-        drop(held);
+        // As a program that is being started would keep it for a moment.
+        let let_go = std::thread::spawn(move || {
+            std::thread::sleep(PATIENCE / 10);
+            drop(held);
+        });
         FolderLock::take(folder.path()).unwrap();
+        let_go.join().unwrap();
         let missing = FolderLock::take(&folder.path().join("nothing")).unwrap_err();
         assert!(matches!(missing, LockError::File { .. }), "{missing}");
     }

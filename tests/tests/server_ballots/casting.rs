@@ -308,6 +308,7 @@ async fn attack_22_a_leaf_deleted_after_its_receipt_is_proved_missing() {
     assert_eq!(receipt.index, 20);
     sqlx::raw_sql(take_out).execute(&pool).await.unwrap();
     pool.close().await;
+    let _ = std::fs::remove_file(vote.running.data.join("last-checkpoint"));
 
     // The box starts: it cannot know. But the voter's receipt does, beside what it now signs.
     vote.running.start_again().await;
