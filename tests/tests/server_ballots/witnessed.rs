@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use veche_board::{
     Checkpoint, CheckpointError, LogKey, MerkleTree, Origin, Receipt, ReceiptError, leaf_hash,
 };
+use veche_cluster::Cluster;
 use veche_record::entry::{Closing, ClosingKind, TallyKind};
 use veche_record::{Entry, tag};
 use veche_server::{AuditError, Config, Elsewhere, KeyName, SeenError, StartError, list_sample};
@@ -22,7 +23,7 @@ use veche_xtask::workspace::{Programs, programs};
 
 use crate::credentials::secret_key;
 use crate::idle::do_nothing;
-use crate::support::{Answer, NOW, manifest};
+use crate::support::{Answer, DATABASE, NOW, manifest};
 use crate::vote::Vote;
 
 fn veche() -> Command {
@@ -232,6 +233,55 @@ async fn an_election_goes_on_while_enough_witnesses_do() {
     assert_eq!((report.status(Check::Witnesses), report.ballots), (Status::Passed, 4));
 }
 
+/// Whichever of two servers records a ballot, the voter gets a receipt with cosignatures, and neither shows what too few
+/// witnesses have seen. One of them ends the vote alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_servers_of_one_vote_have_the_same_witnesses() {
+    let url = Cluster::shared().unwrap().database().unwrap().parse().unwrap();
+    let journey = async {
+        let (mut vote, mut witnesses) = witnessed().await;
+        let (twin, mut other) = vote.running.twin().await;
+        let mut voters = Vec::new();
+        for n in 1..=4 {
+            let mut voter = vote.voter(n, "north").await;
+            std::mem::swap(&mut vote.running.url, &mut other);
+            voter.vote(&vote, 0).await;
+            voters.push(voter);
+        }
+
+        witnesses[1].kill();
+        witnesses[2].kill();
+        let before = checkpoint(&vote).await;
+        let bytes = voters[0].seal(&vote, 1);
+        for _ in 0..2 {
+            vote.cast(&bytes).await.problem(503, "not-witnessed");
+            assert_eq!(checkpoint(&vote).await, before);
+            std::mem::swap(&mut vote.running.url, &mut other);
+        }
+        witnesses[2].start();
+        std::mem::swap(&mut vote.running.url, &mut other);
+        let answer = cast_again(&vote, &bytes).await;
+        vote.check(&bytes, &answer).await;
+        std::mem::swap(&mut vote.running.url, &mut other);
+        vote.check(&bytes, &answer).await;
+        assert_eq!(vote.cast(&bytes).await.expect(StatusCode::OK).body, answer.body);
+        voters[0].went_on(&vote, &bytes);
+
+        // The first one is gone.
+        vote.running.stop().await;
+        vote.running.url = format!("http://{}", twin.address());
+        voters[0].vote(&vote, 2).await;
+        vote.organise("/v1/close", Vec::new()).await.expect(StatusCode::CREATED);
+        vote.reach("closed").await;
+        vote.finish().await;
+        let report = vote.audit().await.report;
+        assert_eq!(report.outcome, Outcome::Verified, "{report}");
+        assert_eq!((report.status(Check::Witnesses), report.ballots), (Status::Passed, 6));
+        twin.stop().await;
+    };
+    DATABASE.scope(url, journey).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn attack_23_two_boards_find_no_second_witness_and_no_voter_believes_them() {
     let (vote, mut witnesses) = witnessed().await;
@@ -306,7 +356,6 @@ async fn attack_22_a_board_without_an_acknowledged_ballot_is_not_witnessed() {
     assert_eq!(refused, Err(CheckpointError::TooFewWitnesses { found: 0, needed: 2 }));
 }
 
-/// The first entries of the board.
 /// Without the second witness the closing is on the board and shown to nobody; no dice are thrown for it yet.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nobody_is_drawn_before_enough_witnesses_have_seen_the_closing() {
