@@ -1,5 +1,6 @@
 //! The same on PostgreSQL.
 
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::json;
 use veche_cluster::Cluster;
+use veche_server::Elsewhere;
 use veche_xtask::workspace::programs;
 
 use crate::apart;
@@ -209,6 +211,88 @@ async fn servers_of_one_database_have_each_limit_once_together() {
         vote.cast(&ballot).await.problem(429, "too-many-ballots");
     };
     DATABASE.scope(url, journey).await;
+}
+
+/// A certificate for `names`, signed by a new authority, in `folder`: the paths of the authority's, of this one, and of
+/// its key.
+fn certificate(folder: &Path, names: &str) -> [String; 3] {
+    let [authority, own, key, its_key] = ["authority.pem", "db.pem", "db.key", "authority.key"]
+        .map(|name| folder.join(name).display().to_string());
+    let make = |out: &str, key: &str, more: &[&str]| {
+        let made = Command::new("openssl")
+            .args([
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+            ])
+            .args(["-subj", "/CN=made up", "-out", out, "-keyout", key])
+            .args(more)
+            .output()
+            .expect("openssl must be installed");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    };
+    make(&authority, &its_key, &[]);
+    let ends = ["-addext", "basicConstraints=critical,CA:FALSE", "-addext"];
+    let signed = ["-CA", &authority, "-CAkey", &its_key];
+    make(&own, &key, &[&signed[..], &ends, &[&format!("subjectAltName={names}")]].concat());
+    [authority, own, key]
+}
+
+/// As docs/hosting.md says to name a database on another machine. This one takes nothing that is not encrypted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_way_to_a_database_elsewhere_is_encrypted_and_its_certificate_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    // Addresses of this machine for this test alone: the port is PostgreSQL's own.
+    let [.., high, low] = std::process::id().to_be_bytes();
+    let (host, another_host) = (format!("127.83.{high}.{low}"), format!("127.84.{high}.{low}"));
+    let [authority, own, key] = certificate(folder.path(), &format!("IP:{host}"));
+    if folder.path().metadata().unwrap().uid() == 0 {
+        assert!(Command::new("chown").args(["postgres", &key]).status().unwrap().success());
+    }
+    let access = folder.path().join("pg_hba.conf");
+    std::fs::write(&access, "local all all trust\nhostssl all all 127.0.0.0/8 trust\n").unwrap();
+    let settings = format!(
+        "-c listen_addresses={host},{another_host} -c ssl=on -c ssl_cert_file={own} -c ssl_key_file={key} -c hba_file={}",
+        access.display()
+    );
+    let cluster = Cluster::start(&settings).unwrap();
+    let by_socket = cluster.database().unwrap();
+    let name = by_socket.split(['/', '?']).nth(3).unwrap();
+    let at = |host: &str, more: &str| format!("postgres://veche@{host}/{name}?{more}");
+    let url = |more: &str| at(&host, more);
+    let checked = format!("sslmode=verify-full&sslrootcert={authority}");
+
+    // Neither in the clear, nor to whoever has another authority's certificate, nor to another name.
+    let another = tempfile::tempdir().unwrap();
+    let [another, ..] = certificate(another.path(), &format!("IP:{host}"));
+    let data = folder.path().join("box");
+    let file = folder.path().join("manifest.json");
+    std::fs::write(&file, serde_json::to_vec(&manifest("open")).unwrap()).unwrap();
+    for (url, why) in [
+        (url("sslmode=disable"), "no encryption"),
+        (url(&format!("sslmode=verify-full&sslrootcert={another}")), "certificate"),
+        (url("sslmode=verify-full"), "certificate"),
+        (at(&another_host, &checked), "certificate"),
+    ] {
+        let (url, apart) = (url.parse().unwrap(), Elsewhere::default());
+        let refused = veche_server::init(&data, &file, Some("box.example/test"), &apart, Some(&url)).await;
+        let said = refused.unwrap_err().to_string();
+        assert!(said.contains(why), "{why}: {said}");
+    }
+
+    let journey = async {
+        let vote = Vote::open().await;
+        let mut anna = vote.voter(1, "north").await;
+        anna.vote(&vote, 0).await;
+    };
+    DATABASE.scope(url(&checked).parse().unwrap(), journey).await;
 }
 
 #[test]

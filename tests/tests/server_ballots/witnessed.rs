@@ -233,8 +233,8 @@ async fn an_election_goes_on_while_enough_witnesses_do() {
     assert_eq!((report.status(Check::Witnesses), report.ballots), (Status::Passed, 4));
 }
 
-/// Whichever of two servers records a ballot, the voter gets a receipt with cosignatures, and neither shows what too few
-/// witnesses have seen. One of them ends the vote alone.
+/// Whichever of two servers records a ballot, the voter gets a receipt with cosignatures, and neither shows what too
+/// few witnesses have seen. One of them ends the vote alone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_servers_of_one_vote_have_the_same_witnesses() {
     let url = Cluster::shared().unwrap().database().unwrap().parse().unwrap();
