@@ -20,6 +20,7 @@ mod people_command;
 mod people_words;
 mod serve_command;
 mod serve_options;
+mod service_manager;
 mod spoken;
 mod test_message_command;
 

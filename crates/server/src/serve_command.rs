@@ -6,6 +6,7 @@ use veche_listener::{raise_descriptors, until_asked_to_stop};
 use veche_server::{ChangingGateway, Log, Server, SmsGateway};
 
 use crate::configuration::Configuration;
+use crate::service_manager::tell_that_it_serves;
 use crate::spoken::say;
 
 /// Serves until it is told to stop.
@@ -24,6 +25,7 @@ pub(crate) async fn serve(configuration: Configuration, log: &Log) -> Result<(),
     if let Some(address) = server.metrics() {
         say(&mut out, &format!("The metrics are at http://{address}/metrics"));
     }
+    tell_that_it_serves();
     let mut asked_to_stop = std::pin::pin!(until_asked_to_stop());
     let ended = loop {
         tokio::select! {

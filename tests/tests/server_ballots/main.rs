@@ -39,6 +39,7 @@ mod passes;
 mod people;
 mod postgres;
 mod publishing;
+mod service_manager;
 mod store;
 mod struck_off;
 mod together;
