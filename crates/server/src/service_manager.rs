@@ -22,6 +22,7 @@ pub(crate) fn tell_that_it_serves() {
         }
     });
 }
+
 /// There is no systemd.
 #[cfg(not(unix))]
 pub(crate) fn tell_that_it_serves() {}
